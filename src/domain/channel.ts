@@ -1,0 +1,86 @@
+/** The seam between the session and the bytes: what a transport gives, whatever the road. */
+
+/** How a remote command ended, as far as it is known. A code comes from the trailer inside the stream, never from SSH's exit status. */
+export type Exit =
+	| {readonly kind: 'exited'; readonly code: number}
+	/** The stream ended without its trailer: the last bytes may be missing. */
+	| {readonly kind: 'truncated'}
+	/** The connection went away under it. */
+	| {readonly kind: 'lost'; readonly why: string};
+
+/** The end of a byte stream: closed by the other side, or lost with the connection. */
+export type StreamEnd = {readonly kind: 'closed'} | {readonly kind: 'lost'; readonly why: string};
+
+/** Called by a channel. None of these may throw: a throw inside ssh2's parser ends the connection. */
+export interface ChannelReader {
+	out(bytes: Uint8Array): void;
+	err(bytes: Uint8Array): void;
+	end(end: StreamEnd): void;
+}
+
+/** One remote command: its two byte streams, its stdin, its end. */
+export interface Channel {
+	/** Sets the one reader; bytes that came earlier are delivered first. */
+	read(reader: ChannelReader): void;
+	/** Writes to the command's stdin: a tick line, or the stop line. */
+	write(text: string): void;
+	/** Stops the flow of bytes, without loss. */
+	pause(): void;
+	resume(): void;
+	/** Closes the channel at once. The command on the device sees EOF on its stdin. */
+	close(): void;
+}
+
+/** A user-facing failure: one sentence that says what happened, to what, and what to do next. */
+export type Failure = {readonly kind: 'failure'; readonly code: FailureCode; readonly message: string};
+export type FailureCode =
+	| 'usage'
+	| 'unknown-host'
+	| 'unreachable'
+	| 'refused'
+	| 'timeout'
+	| 'auth'
+	| 'host-key-unknown'
+	| 'host-key-changed'
+	| 'host-key-revoked'
+	| 'key'
+	| 'not-a-device'
+	| 'channel'
+	| 'lost';
+
+/** Makes a failure value. */
+export const failure = (code: FailureCode, message: string): Failure => ({kind: 'failure', code, message});
+
+/** Tells a failure from anything else. */
+export const isFailure = (value: unknown): value is Failure =>
+	typeof value === 'object' && value !== null && (value as Failure).kind === 'failure';
+
+/** An open connection to one device. It can only run the commands that it is given; the session gives it sources. */
+export interface Transport {
+	/** Runs a remote command line (already quoted, see transport/command.ts). Fails as a value. */
+	open(command: string): Promise<Channel | Failure>;
+	/** Called once, when the connection is gone. */
+	onLost(listener: (why: string) => void): void;
+	/** Bytes on the wire so far, both directions. */
+	traffic(): {readonly received: number; readonly sent: number};
+	/** Milliseconds of the last keepalive answered, or null. */
+	roundTripMs(): number | null;
+	/** Ends the connection; resolves when it is closed or after two seconds. */
+	close(): Promise<void>;
+}
+
+/** A way to reach one device. Connecting again makes a new transport. */
+export interface Road {
+	/** For the header: "direct", "demo". */
+	readonly name: string;
+	/** For the header and errors: "root@10.0.0.7:22222". */
+	readonly target: string;
+	connect(signal: Cancel): Promise<Transport | Failure>;
+}
+
+/** What the core needs of an AbortSignal. */
+export interface Cancel {
+	readonly aborted: boolean;
+	addEventListener(type: 'abort', listener: () => void): void;
+	removeEventListener(type: 'abort', listener: () => void): void;
+}

@@ -1,0 +1,38 @@
+/**
+ * How a source's argv becomes the one string that SSH carries. Quoting happens here and nowhere else.
+ *
+ * The outermost form is `exec sh -c '…'`, since the login shell may be anything. The argv stand behind the
+ * script as words of their own ("$@"), so that they are quoted once, and `ps` on the device shows them readably.
+ */
+
+/** Quotes one word for POSIX sh, fish and csh alike: inside single quotes nothing is special. */
+export const quote = (word: string): string =>
+	/^[A-Za-z0-9_@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
+
+/** The line that a trailer starts with. */
+export const trailerMark = (token: string): string => `__DEVTOP_${token}=`;
+
+/** A one-shot: the argv, then the trailer. */
+const ONCE = 't=$1; shift; "$@" </dev/null; c=$?; printf "\\n__DEVTOP_%s=%s\\n\\n" "$t" "$c"';
+
+/**
+ * A follower: a line or EOF on stdin ends it. Background commands get /dev/null as stdin, hence descriptor 3;
+ * the watcher writes nowhere, so that it never keeps the channel open.
+ */
+const FOLLOW =
+	't=$1; shift; exec 3<&0; "$@" </dev/null 3<&- & p=$!; { read -r _ <&3; kill "$p"; } >/dev/null 2>&1 & w=$!; ' +
+	'wait "$p"; c=$?; kill "$w" 2>/dev/null; printf "\\n__DEVTOP_%s=%s\\n\\n" "$t" "$c"';
+
+/**
+ * @param mode how the command is driven: `once` runs to its end, `follow` until a line on stdin, `poll` is a script
+ *   that reads its own ticks from stdin and prints its own trailer.
+ * @param argv the words of the command; for `poll` the first is the script, the rest its arguments after the token.
+ * @param token random, new for every channel: what marks our lines in the stream.
+ */
+export function remoteCommand(mode: 'once' | 'follow' | 'poll', argv: readonly string[], token: string): string {
+	const [script, ...rest] = mode === 'poll' ? argv : [mode === 'once' ? ONCE : FOLLOW, ...argv];
+	return ['exec', 'sh', '-c', script ?? '', 'devtop', token, ...rest].map(quote).join(' ');
+}
+
+/** The stop line for a follower or a sampler. */
+export const STOP = 'stop\n';
