@@ -12,9 +12,11 @@ require('esbuild')
 		jsx: 'automatic',
 		external: ['ssh2', 'blessed', 'blessed-contrib', 'react-devtools-core'],
 		define: {'process.env.NODE_ENV': '"production"'},
-		banner: {js: "import {createRequire as _createRequire} from 'node:module'; const require = _createRequire(import.meta.url);"},
+		banner: {
+			js: "import {createRequire as _createRequire} from 'node:module'; const require = _createRequire(import.meta.url);",
+		},
 		logLevel: 'warning',
 	})
-	.catch(function () {
+	.catch(() => {
 		process.exitCode = 1;
 	});

@@ -1,0 +1,135 @@
+/** What was learned: the one currency between sources and panes. */
+import type {JournalRecord} from './journal.ts';
+import type {LinkState} from './link.ts';
+
+/** How a section of a sampler's answer ended: its command's exit code, 124 where the time limit struck. */
+export type Status = {readonly code: number};
+
+/** Changed properties of one unit, as `systemctl show` names them. `asked` is the name that was asked for. */
+export type UnitChange = {readonly asked: string; readonly properties: Readonly<Record<string, string>>};
+
+export type Vitals = {
+	readonly uptimeMs: number | null;
+	/** The device's own clock, epoch milliseconds. */
+	readonly clockMs: number | null;
+	readonly load: readonly [number, number, number] | null;
+	/** Jiffies of the first line of /proc/stat: busy and total. */
+	readonly cpu: {readonly busy: number; readonly total: number} | null;
+	readonly memory: {readonly totalKb: number; readonly availableKb: number} | null;
+	readonly swap: {readonly totalKb: number; readonly freeKb: number} | null;
+	readonly temperatures: readonly {readonly zone: string; readonly celsius: number}[];
+	/** balena's marker of a connected VPN; null where there is no such folder. */
+	readonly vpn: boolean | null;
+};
+
+/** A process that unpacks a layer, or an engine that does so in a thread of its own. */
+export type PullProcess = {
+	readonly pid: number;
+	/** docker-untar, docker-applyLayer. */
+	readonly process: string;
+	/** The folder that it unpacks into. */
+	readonly path: string;
+	/** Process state as in /proc/PID/stat: R, S, D … */
+	readonly state: string;
+	/** Since boot, in clock ticks (100 per second). */
+	readonly startTicks: number;
+	readonly cpuTicks: number;
+	readonly residentPages: number;
+	/** null where /proc/PID/io may not be read. */
+	readonly io: {readonly read: number; readonly written: number; readonly disk: number} | null;
+};
+
+/** A layer transaction of the engine (layerdb/tmp/write-set-*), which newer engines have and no process for it. */
+export type WriteSet = {readonly path: string; readonly cacheId: string | null};
+
+export type Container = {
+	readonly id: string;
+	readonly name: string;
+	/** The service's name, from the supervisor's naming; null for containers that are not supervised. */
+	readonly service: string | null;
+	readonly image: string;
+	/** created, running, paused, restarting, exited, dead. */
+	readonly state: string;
+	readonly restarts: number;
+	readonly exitCode: number;
+	readonly oomKilled: boolean;
+	/** As the engine prints it (RFC 3339). */
+	readonly startedAt: string;
+	/** healthy, unhealthy, starting; empty where there is no health check. */
+	readonly health: string;
+};
+
+/** What the engine could be asked. "not asked" is no failure: a stopped engine must not be woken by a look. */
+export type EngineAnswer =
+	| {readonly kind: 'answered'; readonly containers: readonly Container[]}
+	| {readonly kind: 'not-asked'; readonly why: string}
+	| {readonly kind: 'no-answer'; readonly why: string};
+
+export type Disk = {
+	readonly mount: string;
+	readonly totalKb: number;
+	readonly usedKb: number;
+	readonly availableKb: number;
+	readonly readOnly: boolean;
+};
+
+export type Identity = {
+	readonly bootId: string;
+	readonly hostname: string;
+	readonly uuid: string | null;
+	readonly deviceType: string | null;
+	readonly os: string;
+	/** "balena" where os-release says balenaOS, else "systemd". */
+	readonly kind: 'balena' | 'systemd';
+	readonly kernel: string;
+	readonly systemd: number | null;
+	readonly systemdRuns: boolean;
+	readonly supervisorVersion: string | null;
+	readonly engineVersion: string | null;
+	/** The user id that we have there. */
+	readonly uid: number | null;
+	/** May the journal's files be read? */
+	readonly journalReadable: boolean;
+	readonly journalPersistent: boolean;
+	readonly clockMs: number | null;
+};
+
+export type Fact =
+	| {readonly kind: 'identity'; readonly identity: Identity}
+	/** `place`: live and history belong to the list's end, in order; older ones come newest first and go before it. */
+	| {readonly kind: 'journal'; readonly place: 'history' | 'live' | 'older'; readonly record: JournalRecord}
+	/** This boot's kernel lines so far, oldest first. */
+	| {readonly kind: 'kernel-history'; readonly record: JournalRecord}
+	/** A kernel line from the ring buffer, where the journal has none. */
+	| {readonly kind: 'kernel-line'; readonly kernelUs: number; readonly priority: number; readonly message: string}
+	/** PID 1's own lines about units, asked once for the restarts of the last minutes. */
+	| {readonly kind: 'unit-history'; readonly record: JournalRecord}
+	| {readonly kind: 'units'; readonly status: Status; readonly full: boolean; readonly changes: readonly UnitChange[]}
+	/** Every failed unit there is, those of the table included; `changes` are complete for those outside it. */
+	| {
+			readonly kind: 'failed';
+			readonly status: Status;
+			readonly units: readonly string[];
+			readonly changes: readonly UnitChange[];
+	  }
+	| {readonly kind: 'vitals'; readonly vitals: Vitals}
+	| {
+			readonly kind: 'pulls';
+			readonly uptimeMs: number | null;
+			readonly processes: readonly PullProcess[];
+			readonly writeSets: readonly WriteSet[];
+			/** The engine's own io while there are write sets and no process. */
+			readonly engineIo: {readonly read: number; readonly written: number; readonly disk: number} | null;
+	  }
+	/** SSH sessions on the device that are not ours. */
+	| {readonly kind: 'sessions'; readonly others: number}
+	| {readonly kind: 'engine'; readonly answer: EngineAnswer}
+	| {readonly kind: 'disk'; readonly status: Status; readonly disk: Disk | null}
+	| {readonly kind: 'link'; readonly link: LinkState}
+	/** A source answered for the first time, ended, or could not be read; `sentence` is shown in its panes. */
+	| {readonly kind: 'source'; readonly source: string; readonly state: SourceState; readonly sentence: string};
+
+export type SourceState = 'asked' | 'answering' | 'ended' | 'failed';
+
+/** A fact with the operator's clock at that moment (epoch ms), and the device's where it is known. */
+export type TimedFact = {readonly at: number; readonly fact: Fact};

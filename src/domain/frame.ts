@@ -1,0 +1,40 @@
+/** A frame: one line of a recording, and the only thing that the fold eats. Live and replay differ in who makes them. */
+import type {Exit} from './channel.ts';
+import type {LinkState} from './link.ts';
+import type {Scope, SourceId, Unit} from './source.ts';
+
+export const VERSION = 1;
+
+/** `at` is the operator's UTC clock in epoch milliseconds, `ms` monotonic milliseconds since the session's start. */
+type Stamp = {readonly at: number; readonly ms: number};
+
+export type Header = {
+	readonly t: 'header';
+	readonly version: number;
+	readonly program: string;
+	readonly target: string;
+	readonly road: string;
+	readonly scope: Scope;
+};
+
+export type FrameBody =
+	| Header
+	| {readonly t: 'link'; readonly link: LinkState}
+	| {
+			readonly t: 'open';
+			readonly ch: number;
+			readonly source: SourceId;
+			readonly argv: readonly string[];
+			readonly token: string;
+			/** Where this channel's journal entries belong; see Fact. */
+			readonly place?: 'history' | 'live' | 'older';
+	  }
+	| {readonly t: 'in'; readonly ch: number; readonly text: string}
+	| {readonly t: 'out'; readonly ch: number; readonly unit: Unit}
+	| {readonly t: 'err'; readonly ch: number; readonly text: string}
+	/** `text` where a half unit was left over: half a block, half an entry. */
+	| {readonly t: 'exit'; readonly ch: number; readonly exit: Exit; readonly rest?: string}
+	/** Time passes; also carries what the wire counted. */
+	| {readonly t: 'tick'; readonly received: number; readonly sent: number; readonly roundTripMs: number | null};
+
+export type Frame = FrameBody & Stamp;

@@ -1,0 +1,10 @@
+/** The state of the connection, as the header shows it. */
+
+export type LinkState =
+	| {readonly kind: 'connecting'; readonly attempt: number}
+	| {readonly kind: 'live'; readonly since: number}
+	/** `next` is the operator's clock (epoch ms) of the next attempt. */
+	| {readonly kind: 'waiting'; readonly attempt: number; readonly next: number; readonly why: string}
+	/** Nothing more is tried: the sentence says why and what to do. */
+	| {readonly kind: 'refused'; readonly why: string}
+	| {readonly kind: 'closed'};

@@ -1,0 +1,94 @@
+/** What a pane is: state folded from facts, shown as rows. No React, no colours, no clock. */
+import type {TimedFact} from './fact.ts';
+import type {Filter} from './filter.ts';
+import type {ZoneOffset} from './time.ts';
+
+/** What a piece of text means; only ui/theme.ts knows colours. */
+export type Tone = 'plain' | 'muted' | 'strong' | 'good' | 'warning' | 'error' | 'accent' | 'pulse';
+
+/**
+ * Text in one tone. With `width` it is a column: padded or cut to so many cells (the ui measures wide characters).
+ * One span of a row may `grow` to take what is left.
+ */
+export type Span = {
+	readonly text: string;
+	readonly tone?: Tone;
+	readonly width?: number;
+	readonly align?: 'left' | 'right';
+	readonly grow?: boolean;
+};
+export type Row = readonly Span[];
+
+/** Items keep their key while they are shown: a number (of a ring) or a name. */
+export type Key = number | string;
+
+/** The items of a pane in order, without making a list of fifty thousand. */
+export interface Items {
+	readonly length: number;
+	at(index: number): Key | undefined;
+	/** Index of a key, or of the first item behind the place where it would stand; -1 where there is none such. */
+	indexOf(key: Key): number;
+}
+
+/** What the operator chose to see: lives in the ui, never changes what is fetched. */
+export type Look = {
+	/** The item under the cursor; null before the cursor was moved. */
+	readonly cursor: Key | null;
+	/** Index of the item in the first row is kept by its key. Null: from the start, or the end when following. */
+	readonly top: Key | null;
+	/** New items push the list; only logs follow. */
+	readonly follow: boolean;
+	readonly filter: Filter;
+	/** Text that is searched for; empty: none. Case is ignored unless it has capitals. */
+	readonly search: string;
+	/** Order of the rows while the cursor is among them: rows never move under it. */
+	readonly order: readonly Key[] | null;
+	/** Items that are opened up (a folded dump). */
+	readonly open: ReadonlySet<Key>;
+};
+
+export type ViewContext = {
+	/** The operator's clock, epoch ms: in a replay the recording's. */
+	readonly now: number;
+	readonly columns: number;
+	readonly zone: ZoneOffset;
+	readonly look: Look;
+	/** True where the connection is gone: values are shown as stale. */
+	readonly stale: boolean;
+};
+
+/** A chart under a pane's rows; drawn by the ui. */
+export type Chart = {
+	readonly title: string;
+	readonly unit: string;
+	readonly series: readonly {readonly name: string; readonly tone: Tone; readonly values: readonly number[]}[];
+};
+
+export type PaneId = 'services' | 'journal' | 'kernel' | 'pulls' | 'device';
+
+export interface PaneSpec<State> {
+	readonly id: PaneId;
+	/** The digit that focuses it. */
+	readonly key: string;
+	readonly title: string;
+	readonly initial: State;
+	/** Logs follow, have a filter, and mark new lines while paused. */
+	readonly log: boolean;
+	/** Pure, and the same for any batching. */
+	reduce(state: State, fact: TimedFact): State;
+	/** The items in the order and choice of the look. Cheap when called again with the same state and look. */
+	items(state: State, look: Look): Items;
+	/** The row of one item. */
+	row(state: State, key: Key, context: ViewContext): Row;
+	/** The item as plain text, for search. */
+	text(state: State, key: Key): string;
+	/** Behind the pane's name in its title line: counts, what is filtered, what is wrong. */
+	summary(state: State, context: ViewContext): Row;
+	/** Rows above the items, as a table's head. `room` is how many rows the pane has. */
+	head?(state: State, context: ViewContext, room: number): readonly Row[];
+	/** In place of rows where there are no items: why it is empty, and what would fill it. */
+	empty(state: State, context: ViewContext): Row;
+	chart?(state: State, context: ViewContext): Chart | null;
+	/** For `w W` (weight warning) and `e E` (error): how bad an item is. */
+	weight?(state: State, key: Key): 'error' | 'warning' | null;
+}

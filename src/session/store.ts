@@ -1,0 +1,70 @@
+/** What the screen reads. The session writes it in batches, at most once per hundred milliseconds. */
+import {createStore, type StoreApi} from 'zustand/vanilla';
+import type {Identity} from '../domain/fact.ts';
+import type {LinkState} from '../domain/link.ts';
+import type {PaneId} from '../domain/pane.ts';
+import type {SourceId} from '../domain/source.ts';
+
+export type SourceHealth = {
+	readonly state: 'asked' | 'answering' | 'ended' | 'failed';
+	/** Empty, or one sentence for the operator. */
+	readonly sentence: string;
+	/** Operator's clock of the newest unit, epoch ms. */
+	readonly newestAt: number | null;
+	/** Units that could not be read. */
+	readonly unread: number;
+};
+
+/** What the journal's receipt says; see facts on sequence numbers. */
+export type Receipt = {
+	readonly received: number;
+	/** The same entry again, dropped: inclusive resume, overlapping pages. */
+	readonly repeated: number;
+	/** Lost by the device, proven by sequence numbers or by its own "Suppressed". Null: cannot be proven, the scope is not everything. */
+	readonly lost: number | null;
+	readonly suppressed: number;
+	readonly evicted: number;
+	readonly held: number;
+};
+
+export type SessionState = {
+	/** Pane states by id; each pane casts its own. */
+	readonly panes: Readonly<Record<PaneId, unknown>>;
+	readonly target: string;
+	readonly road: string;
+	readonly link: LinkState;
+	readonly identity: Identity | null;
+	/** Device clock minus ours in ms, as of the last sample; null: not known. */
+	readonly clockOffsetMs: number | null;
+	readonly roundTripMs: number | null;
+	/** Operator's clock of the newest data from the device, epoch ms. */
+	readonly newestAt: number | null;
+	/** Journal lines in each of the last 60 seconds, oldest first. */
+	readonly linesPerSecond: readonly number[];
+	/** Bytes received in the last minute; null in the first seconds. */
+	readonly bytesPerMinute: number | null;
+	readonly sources: Readonly<Partial<Record<SourceId, SourceHealth>>>;
+	readonly receipt: Receipt;
+	/** Older journal pages: is one being fetched, is there none before? */
+	readonly older: 'idle' | 'fetching' | 'none';
+	/** Where the session is written to, null when it is not. */
+	readonly recording: {readonly file: string; readonly bytes: number} | null;
+	/** Sentences for the operator, newest last; at most five. */
+	readonly notices: readonly string[];
+	/** The clock of the session: the operator's live, the recording's in a replay. Epoch ms. */
+	readonly now: number;
+};
+
+export type SessionStore = StoreApi<SessionState>;
+
+/** What the screen may ask of the session. Nothing here changes the device. */
+export interface Controls {
+	/** Fetches the page of journal lines before the oldest held. */
+	older(): void;
+	/** Tries to connect now instead of at the next attempt. */
+	reconnect(): void;
+	/** Ends the session in order; the screen is left when it resolves. */
+	quit(): Promise<void>;
+}
+
+export const createSessionStore = (initial: SessionState): SessionStore => createStore<SessionState>(() => initial);
