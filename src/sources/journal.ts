@@ -1,0 +1,183 @@
+/** The journal, asked so that no line is lost; the recipe and its measurements are in ARCHITECTURE.md, "Following a journal". */
+import type {Fact} from '../domain/fact.ts';
+import {FIELDS, toRecord} from '../domain/journal.ts';
+import type {Ask, Scope, Source, Unit} from '../domain/source.ts';
+
+/** Export format with chosen fields: half of JSON's cost on the device. `--all`, or long fields would be cut. */
+const output = (scope: Scope): string[] => [
+	'--no-pager',
+	'--output=export',
+	'--all',
+	...(scope.outputFields ? [`--output-fields=${FIELDS.join(',')}`] : []),
+];
+
+const matches = (scope: Scope): string[] => [
+	...scope.units.map(unit => `--unit=${unit}`),
+	...scope.identifiers.map(identifier => `--identifier=${identifier}`),
+	...(scope.priority === null ? [] : [`--priority=${scope.priority}`]),
+];
+
+const since = (scope: Scope): string[] => (scope.since === null ? [] : [`--since=${scope.since}`]);
+
+/** Inclusive on purpose: --after-cursor can skip an entry when matches are given; the session drops the one it has. */
+const from = ({anchor}: Ask): string[] => (anchor === undefined ? [] : [`--cursor=${anchor.cursor}`]);
+
+const entryOf = (unit: Unit) => {
+	if (unit.kind !== 'entry') throw new Error('not a journal entry');
+	return toRecord(unit.entry);
+};
+
+const reads =
+	(place: 'history' | 'live' | 'older') =>
+	(unit: Unit): readonly Fact[] => [{kind: 'journal', place, record: entryOf(unit)}];
+
+/** The newest entry of all, whatever the scope: where a follower may start if there is no history. Without -q, so that journalctl says what we may not read. */
+export const anchor: Source = {
+	id: 'anchor',
+	title: "the journal's newest entry",
+	mode: 'once',
+	framing: 'export',
+	limitSeconds: 20,
+	argv: ({scope}) => ['journalctl', ...output(scope), '--lines=1'],
+	read: unit => (entryOf(unit), []),
+};
+
+/** The newest lines in scope, bounded: a persistent journal can hold 128 MB. */
+export const journalHistory: Source = {
+	id: 'journal-history',
+	title: "the journal's newest lines",
+	mode: 'once',
+	framing: 'export',
+	limitSeconds: 60,
+	argv: ask => [
+		'journalctl',
+		'--quiet',
+		...output(ask.scope),
+		...matches(ask.scope),
+		...since(ask.scope),
+		`--lines=${ask.lines ?? ask.scope.lines}`,
+	],
+	read: reads('history'),
+};
+
+/** Everything from the anchor on, for as long as it is not told to stop. `--lines=all`, or it would stop after ten. */
+export const journal: Source = {
+	id: 'journal',
+	title: 'the journal',
+	mode: 'follow',
+	framing: 'export',
+	argv: ask => [
+		'journalctl',
+		'--quiet',
+		...output(ask.scope),
+		...matches(ask.scope),
+		'--follow',
+		'--lines=all',
+		...from(ask),
+	],
+	read: reads('live'),
+};
+
+/** A page of older lines: backwards from the oldest held, inclusive. */
+export const journalOlder: Source = {
+	id: 'journal-older',
+	title: 'older journal lines',
+	mode: 'once',
+	framing: 'export',
+	limitSeconds: 60,
+	argv: ask => [
+		'journalctl',
+		'--quiet',
+		...output(ask.scope),
+		...matches(ask.scope),
+		'--reverse',
+		`--lines=${ask.lines ?? 500}`,
+		...from(ask),
+	],
+	read: reads('older'),
+};
+
+/**
+ * The rest of a boot that ended while we were away: `--follow` shows the current boot only and skips it in silence.
+ * A one-shot without --follow and --boot gives it, forwards from the anchor, inclusive.
+ */
+export const journalOldBoot: Source = {
+	id: 'journal-old-boot',
+	title: 'the end of the boot before',
+	mode: 'once',
+	framing: 'export',
+	limitSeconds: 60,
+	argv: ask => [
+		'journalctl',
+		'--quiet',
+		...output(ask.scope),
+		...matches(ask.scope),
+		`--lines=${ask.lines ?? 2000}`,
+		...from(ask),
+		...(ask.anchor === undefined ? [] : [`_BOOT_ID=${ask.anchor.boot}`]),
+	],
+	read: reads('history'),
+};
+
+/** PID 1's own lines of the last quarter of an hour: restarts before we came. Only the two that count restarts and name the exit. */
+export const unitHistory: Source = {
+	id: 'unit-history',
+	title: "systemd's own lines",
+	mode: 'once',
+	framing: 'export',
+	limitSeconds: 30,
+	argv: ({scope}) => [
+		'journalctl',
+		'--quiet',
+		...output(scope),
+		'--boot',
+		'--since=-15min',
+		'--lines=200',
+		'_PID=1',
+		`MESSAGE_ID=${UNIT_PROCESS_EXIT}`,
+		`MESSAGE_ID=${UNIT_RESTART_SCHEDULED}`,
+	],
+	read: unit => [{kind: 'unit-history', record: entryOf(unit)}],
+};
+
+/** systemd's catalogue (sd-messages.h): SD_MESSAGE_UNIT_PROCESS_EXIT and SD_MESSAGE_UNIT_RESTART_SCHEDULED. */
+const UNIT_PROCESS_EXIT = '98e322203f7a4ed290d09fe03c09fe15';
+const UNIT_RESTART_SCHEDULED = '5eb03494b6584870a536b337290809b3';
+
+/** This boot's kernel lines so far, newest 2 000. Live ones come with the journal, so this is asked once a boot. */
+export const kernelHistory: Source = {
+	id: 'kernel-history',
+	title: "this boot's kernel lines",
+	mode: 'once',
+	framing: 'export',
+	limitSeconds: 60,
+	argv: ({scope}) => ['journalctl', '--quiet', ...output(scope), '--dmesg', '--lines=2000'],
+	read: unit => [{kind: 'kernel-history', record: entryOf(unit)}],
+};
+
+/** `<4>[   12.345678] text`, as `dmesg --raw` prints it; without times on kernels that are told so. */
+const RAW = /^<(\d+)>(?:\[\s*(\d+)\.(\d{6})\]\s)?(.*)$/;
+
+/** The ring buffer itself, only where the journal has no kernel lines. It has no cursor, and older lines are overwritten. */
+export const kernelRing: Source = {
+	id: 'kernel-ring',
+	title: 'the kernel ring buffer',
+	mode: 'follow',
+	framing: 'lines',
+	argv: () => ['dmesg', '--raw', '--follow'],
+	read: unit => {
+		if (unit.kind !== 'line') throw new Error('not a line');
+		const found = RAW.exec(unit.text);
+		if (found === null) throw new Error('not a line of the kernel ring buffer');
+		const [, level, seconds = '0', micros = '0', message = ''] = found;
+		return [
+			{
+				kind: 'kernel-line',
+				kernelUs: Number(seconds) * 1_000_000 + Number(micros),
+				// The upper bits are the facility, syslog(2).
+				priority: Number(level) & 7,
+				message,
+			},
+		];
+	},
+};

@@ -1,0 +1,173 @@
+/**
+ * The sampler: one long-lived `sh` on the device that answers each line of its stdin with one block. POSIX and
+ * busybox-safe; /proc is read with the shell's own `read`, so that a tick costs one or two processes; whatever can hang
+ * has a time limit. Nothing is written: no here-documents either, since bash puts those into files.
+ *
+ * A tick is `NUMBER SECTION…`; sections: units full failed vitals pulls. `stop` or EOF ends it.
+ *
+ * Units are sent as changes: a property's line crosses the link only when it differs from the last one sent (a
+ * twentieth of the bytes); `full` sends everything.
+ */
+
+/** Marks a block's begin and end, and sets up the time limit. Shared by both samplers. */
+export const PRELUDE = `
+t=$1; shift
+N='
+'
+lim() { timeout "$@"; }
+timeout 1 true 2>/dev/null || lim() { s=$1; shift; "$@" & p=$!; { sleep "$s"; kill "$p"; } >/dev/null 2>&1 & w=$!; wait "$p"; r=$?; kill "$w" 2>/dev/null; return $r; }
+`.trim();
+
+export const EPILOGUE = `printf '\\n__DEVTOP_%s=0\\n\\n' "$t"`;
+
+/** Wraps sections into the loop. */
+const loop = (functions: string, body: string): string =>
+	`${PRELUDE}\n${functions.trim()}\nwhile read -r n want; do\n[ "$n" = stop ] && break\nprintf '__DEVTOP_%s begin %s\\n' "$t" "$n"\n${body.trim()}\nprintf '__DEVTOP_%s end %s\\n' "$t" "$n"\ndone\n${EPILOGUE}`;
+
+const UNITS = `
+P=$1; shift
+units() {
+	o=$(lim 5 systemctl show --no-pager --property="$P" -- "$@" 2>/dev/null); c=$?
+	printf '#units %s %s\\n' "$c" "$full"
+	[ "$c" = 0 ] || return 0
+	r=$o$N$N; i=0
+	while [ "$r" ] && [ $# -gt 0 ]; do
+		b=\${r%%"$N$N"*}; r=\${r#*"$N$N"}; i=$((i+1)); u=$1; shift; said=
+		for l in $b; do
+			k=\${l%%=*}
+			case $k in ''|*[!A-Za-z]*) continue;; esac
+			eval "v=\\\${u\${i}_$k-}"
+			[ -z "$full" ] && [ "$v" = "$l" ] && continue
+			eval "u\${i}_$k=\\$l"
+			[ "$said" ] || { printf '@%s\\n' "$u"; said=1; }
+			printf '%s\\n' "$l"
+		done
+	done
+}
+failed() {
+	o=$(lim 5 systemctl list-units --all --state=failed --plain --no-legend --no-pager 2>/dev/null); c=$?
+	printf '#failed %s\\n' "$c"
+	[ "$c" = 0 ] || return 0
+	x=
+	for l in $o; do
+		u=\${l#"\${l%%[! ]*}"}; u=\${u#[!A-Za-z0-9_-] }; u=\${u%% *}
+		[ "$u" ] || continue
+		printf 'f %s\\n' "$u"
+		case "$N$known$N" in *"$N$u$N"*) ;; *) x="$x$N$u";; esac
+	done
+	[ "$x" ] || return 0
+	set -- $x
+	o=$(lim 5 systemctl show --no-pager --property="$P" -- "$@" 2>/dev/null) || return 0
+	r=$o$N$N
+	while [ "$r" ] && [ $# -gt 0 ]; do
+		printf '@%s\\n%s\\n' "$1" "\${r%%"$N$N"*}"; r=\${r#*"$N$N"}; shift
+	done
+}
+`;
+
+const VITALS = `
+vitals() {
+	printf '#vitals 0\\n'
+	{ read -r l </proc/uptime && printf 'uptime %s\\n' "$l"; } 2>/dev/null
+	{ read -r l </proc/loadavg && printf 'load %s\\n' "$l"; } 2>/dev/null
+	{ read -r l </proc/stat && printf '%s\\n' "$l"; } 2>/dev/null
+	{ while read -r k v l; do case $k in MemTotal:|MemFree:|MemAvailable:|Buffers:|Cached:|SwapTotal:) printf '%s %s\\n' "$k" "$v";; SwapFree:) printf '%s %s\\n' "$k" "$v"; break;; esac; done </proc/meminfo; } 2>/dev/null
+	for z in /sys/class/thermal/thermal_zone*; do
+		y=; v=
+		{ read -r v <"$z/temp"; read -r y <"$z/type"; } 2>/dev/null
+		[ "$v" ] && printf 'temp %s %s\\n' "$v" "$y"
+	done
+	if [ -e /run/openvpn/vpn_status/active ]; then printf 'vpn up\\n'; elif [ -d /run/openvpn/vpn_status ]; then printf 'vpn down\\n'; fi
+	printf 'clock %s\\n' "$(date +%s.%N)"
+}
+`;
+
+/**
+ * `comm` is read first, at most sixteen bytes of each process: the shell reads byte by byte. docker-untar's comm is `exe`
+ * (it runs itself through /proc/self/exe), so argv[0] decides.
+ */
+const PULLS = `
+io() { { while read -r k v; do case $k in rchar:) a=$v;; wchar:) b=$v;; write_bytes:) printf ' %s %s %s' "$a" "$b" "$v";; esac; done <"$1/io"; } 2>/dev/null; }
+pulls() {
+	printf '#pulls 0\\n'
+	{ read -r l </proc/uptime && printf 'uptime %s\\n' "$l"; } 2>/dev/null
+	w=
+	for d in /var/lib/docker/image/*/layerdb/tmp/write-set-* /var/lib/balena-engine/image/*/layerdb/tmp/write-set-* /mnt/sysroot/inactive/balena/image/*/layerdb/tmp/write-set-*; do
+		[ -d "$d" ] || continue
+		w=1; v=
+		{ read -r v <"$d/cache-id"; } 2>/dev/null
+		printf 'w %s %s\\n' "$d" "$v"
+	done
+	for d in /proc/[0-9]*; do
+		v=
+		{ IFS= read -r v <"$d/comm"; } 2>/dev/null
+		case $v in
+		exe|docker-untar|docker-applyLa*|sshd|sshd-session)
+			v=
+			{ IFS= read -r v <"$d/cmdline"; } 2>/dev/null
+			case $v in
+			docker-untar*|docker-applyLayer*)
+				{ read -r l <"$d/stat"; } 2>/dev/null || continue
+				printf 'p %s|%s|' "$(tr '\\000' ' ' <"$d/cmdline" 2>/dev/null)" "$l"; io "$d"; printf '\\n';;
+			sshd*': '*@*) { while read -r k v l; do case $k in Pid:) printf 'ssh %s\\n' "$v"; break;; esac; done <"$d/status"; } 2>/dev/null;;
+			esac;;
+		dockerd|balenad|balena-engine-d*) [ "$w" ] && { printf 'engine'; io "$d"; printf '\\n'; };;
+		esac
+	done
+	printf 'ours %s\\n' "$PPID"
+}
+`;
+
+/** Arguments: the properties, then the names of the units. */
+export const SAMPLER = loop(
+	UNITS + VITALS + PULLS,
+	`
+IFS=$N; set -f; known=
+for u in "$@"; do known="$known$N$u"; done
+case $want in *full*) full=1;; *) full=;; esac
+case $want in *units*) units "$@";; esac
+case $want in *failed*) failed;; esac
+unset IFS; set +f
+case $want in *vitals*) vitals;; esac
+case $want in *pulls*) pulls;; esac
+`,
+);
+
+/**
+ * What can hang stands in a shell of its own. The engine is asked only where its unit is active at that moment: its
+ * socket would start it otherwise. Containers are sent only when something changed.
+ */
+export const ENGINE_SAMPLER = loop(
+	`
+old=
+engine() {
+	for u in balena.service balena-engine.service docker.service; do
+		s=$(lim 5 systemctl show --no-pager --property=LoadState --property=ActiveState --property=MainPID -- "$u" 2>/dev/null) || { printf '#engine 124 %s\\n' "$u"; return 0; }
+		case $s in *LoadState=loaded*) break;; esac
+		u=
+	done
+	[ "$u" ] || { printf '#engine 4\\n'; return 0; }
+	case $s in *ActiveState=active*) ;; *) printf '#engine 3 %s\\n' "$u"; old=; return 0;; esac
+	for e in balena-engine balena docker; do command -v "$e" >/dev/null 2>&1 && break; done
+	i=$(lim 8 "$e" ps --all --quiet --no-trunc 2>&1); c=$?
+	if [ "$c" = 0 ] && [ "$i" ]; then
+		i=$(lim 8 "$e" inspect --format '{{.ID}}|{{.Name}}|{{.Config.Image}}|{{.State.Status}}|{{.RestartCount}}|{{.State.ExitCode}}|{{.State.OOMKilled}}|{{.State.StartedAt}}|{{if .State.Health}}{{.State.Health.Status}}{{end}}' $i 2>&1); c=$?
+	fi
+	if [ "$c" = 0 ] && [ "$c$i" = "$old" ] && [ -z "$full" ]; then printf '#engine same\\n'; return 0; fi
+	old=$c$i
+	printf '#engine %s %s\\n%s\\n' "$c" "$u" "$i"
+}
+disk() {
+	for m in /mnt/data /resin-data /; do [ -d "$m" ] && break; done
+	o=$(lim 5 df -kP "$m" 2>/dev/null); c=$?
+	m=\${o##* }
+	printf '#disk %s\\ndf %s\\n' "$c" "\${o##*"$N"}"
+	{ while read -r a b v l; do [ "$b" = "$m" ] && printf 'mount %s\\n' "$l"; done </proc/mounts; } 2>/dev/null
+}
+`,
+	`
+case $want in *full*) full=1;; *) full=;; esac
+case $want in *engine*) engine;; esac
+case $want in *disk*) disk;; esac
+`,
+);
