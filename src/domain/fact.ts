@@ -96,6 +96,8 @@ export type Identity = {
 
 export type Fact =
 	| {readonly kind: 'identity'; readonly identity: Identity}
+	/** The newest entry when we came: a place to follow from, not a line to show. */
+	| {readonly kind: 'anchor'; readonly record: JournalRecord}
 	/** `place`: live and history belong to the list's end, in order; older ones come newest first and go before it. */
 	| {readonly kind: 'journal'; readonly place: 'history' | 'live' | 'older'; readonly record: JournalRecord}
 	/** This boot's kernel lines so far, oldest first. */

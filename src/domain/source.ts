@@ -53,6 +53,8 @@ export type Ask = {
 	/** Where to read from; sources that need one say so. */
 	readonly anchor?: Pick<Anchor, 'cursor' | 'boot'>;
 	readonly lines?: number;
+	/** Only the current boot: after a reboot whose journal was lost. */
+	readonly thisBoot?: boolean;
 };
 
 export type SourceId =
@@ -62,6 +64,7 @@ export type SourceId =
 	| 'journal'
 	| 'journal-older'
 	| 'journal-old-boot'
+	| 'journal-forward'
 	| 'unit-history'
 	| 'kernel-history'
 	| 'kernel-ring'

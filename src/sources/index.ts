@@ -4,6 +4,7 @@ import {identity} from './identity.ts';
 import {
 	anchor,
 	journal,
+	journalForward,
 	journalHistory,
 	journalOldBoot,
 	journalOlder,
@@ -20,6 +21,7 @@ export const sources: Readonly<Record<SourceId, Source>> = {
 	journal,
 	'journal-older': journalOlder,
 	'journal-old-boot': journalOldBoot,
+	'journal-forward': journalForward,
 	'unit-history': unitHistory,
 	'kernel-history': kernelHistory,
 	'kernel-ring': kernelRing,

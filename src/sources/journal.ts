@@ -23,8 +23,12 @@ const since = (scope: Scope): string[] => (scope.since === null ? [] : [`--since
 const from = ({anchor}: Ask): string[] => (anchor === undefined ? [] : [`--cursor=${anchor.cursor}`]);
 
 const entryOf = (unit: Unit) => {
-	if (unit.kind !== 'entry') throw new Error('not a journal entry');
+	if (unit.kind !== 'entry') return unreadable(unit);
 	return toRecord(unit.entry);
+};
+
+const unreadable = (unit: Unit): never => {
+	throw new Error(`not a journal entry but a ${unit.kind}`);
 };
 
 const reads =
@@ -39,7 +43,7 @@ export const anchor: Source = {
 	framing: 'export',
 	limitSeconds: 20,
 	argv: ({scope}) => ['journalctl', ...output(scope), '--lines=1'],
-	read: unit => (entryOf(unit), []),
+	read: unit => [{kind: 'anchor', record: entryOf(unit)}],
 };
 
 /** The newest lines in scope, bounded: a persistent journal can hold 128 MB. */
@@ -55,6 +59,7 @@ export const journalHistory: Source = {
 		...output(ask.scope),
 		...matches(ask.scope),
 		...since(ask.scope),
+		...(ask.thisBoot ? ['--boot'] : []),
 		`--lines=${ask.lines ?? ask.scope.lines}`,
 	],
 	read: reads('history'),
@@ -97,13 +102,30 @@ export const journalOlder: Source = {
 	read: reads('older'),
 };
 
-/**
- * The rest of a boot that ended while we were away: `--follow` shows the current boot only and skips it in silence.
- * A one-shot without --follow and --boot gives it, forwards from the anchor, inclusive.
- */
+/** Is the end of a boot that we saw still there? One line of it, or none, with exit code 0 either way. */
 export const journalOldBoot: Source = {
 	id: 'journal-old-boot',
-	title: 'the end of the boot before',
+	title: 'the boot before',
+	mode: 'once',
+	framing: 'export',
+	limitSeconds: 30,
+	argv: ({scope, anchor}) => [
+		'journalctl',
+		'--quiet',
+		...output(scope),
+		'--lines=1',
+		...(anchor === undefined ? [] : [`_BOOT_ID=${anchor.boot}`]),
+	],
+	read: unit => (unit.kind === 'entry' ? [] : unreadable(unit)),
+};
+
+/**
+ * A page forwards from the anchor, inclusive, across boots. `--follow` shows the current boot only and skips the end of
+ * the one before in silence, so that end is fetched by these first.
+ */
+export const journalForward: Source = {
+	id: 'journal-forward',
+	title: 'the journal since then',
 	mode: 'once',
 	framing: 'export',
 	limitSeconds: 60,
@@ -114,7 +136,6 @@ export const journalOldBoot: Source = {
 		...matches(ask.scope),
 		`--lines=${ask.lines ?? 2000}`,
 		...from(ask),
-		...(ask.anchor === undefined ? [] : [`_BOOT_ID=${ask.anchor.boot}`]),
 	],
 	read: reads('history'),
 };

@@ -18,7 +18,7 @@ lim() { timeout "$@"; }
 timeout 1 true 2>/dev/null || lim() { s=$1; shift; "$@" & p=$!; { sleep "$s"; kill "$p"; } >/dev/null 2>&1 & w=$!; wait "$p"; r=$?; kill "$w" 2>/dev/null; return $r; }
 `.trim();
 
-export const EPILOGUE = `printf '\\n__DEVTOP_%s=0\\n\\n' "$t"`;
+export const EPILOGUE = `printf '__DEVTOP_%s=0\\n\\n' "$t"`;
 
 /** Wraps sections into the loop. */
 const loop = (functions: string, body: string): string =>

@@ -6,11 +6,6 @@ import {UNIT_PROPERTIES} from '../domain/unit.ts';
 import {unitsToAsk} from '../domain/unit-table.ts';
 import {ENGINE_SAMPLER, SAMPLER} from './sampler-script.ts';
 
-export type Section = 'units' | 'full' | 'failed' | 'vitals' | 'pulls' | 'engine' | 'disk';
-
-/** The line that asks for a block. */
-export const tickLine = (tick: number, sections: readonly Section[]): string => `${tick} ${sections.join(' ')}\n`;
-
 /** A block's sections: the words behind `#name`, and its lines. */
 function sections(text: string): {name: string; words: string[]; lines: string[]}[] {
 	const found: {name: string; words: string[]; lines: string[]}[] = [];
@@ -72,7 +67,10 @@ export function toVitals(lines: readonly string[]): Vitals {
 		// busybox date has no %N and prints it as it stands: whole seconds then.
 		clockMs: Number.isFinite(clock) ? Math.round(clock * 1000) : null,
 		load: Number.isFinite(load15) ? [load1, load5, load15] : null,
-		cpu: jiffies.length >= 5 && Number.isFinite(all) ? {busy: all - (jiffies[3] ?? 0) - (jiffies[4] ?? 0), total: all} : null,
+		cpu:
+			jiffies.length >= 5 && Number.isFinite(all)
+				? {busy: all - (jiffies[3] ?? 0) - (jiffies[4] ?? 0), total: all}
+				: null,
 		memory: total === null ? null : {totalKb: total, availableKb: available},
 		swap: swapTotal === null || swapTotal === 0 || swapFree === null ? null : {totalKb: swapTotal, freeKb: swapFree},
 		temperatures: lines.flatMap(line => {
@@ -221,13 +219,25 @@ function engineAnswer(words: readonly string[], lines: readonly string[]): Engin
 
 function diskFact(words: readonly string[], lines: readonly string[]): Fact {
 	const status = {code: whole(words[0]) ?? 1};
-	const columns = lines.find(line => line.startsWith('df '))?.trim().split(/\s+/) ?? [];
+	const columns =
+		lines
+			.find(line => line.startsWith('df '))
+			?.trim()
+			.split(/\s+/) ?? [];
 	const mount = clean(columns.at(-1) ?? '/');
 	const [totalKb, usedKb, availableKb] = columns.slice(-5, -2).map(whole);
 	if (totalKb == null || usedKb == null || availableKb == null) return {kind: 'disk', status, disk: null};
 	// The last line wins: a later mount covers an earlier one. Its options come first.
-	const options = lines.filter(line => line.startsWith('mount ')).at(-1)?.split(' ')[1] ?? '';
-	return {kind: 'disk', status, disk: {mount, totalKb, usedKb, availableKb, readOnly: options.split(',').includes('ro')}};
+	const options =
+		lines
+			.filter(line => line.startsWith('mount '))
+			.at(-1)
+			?.split(' ')[1] ?? '';
+	return {
+		kind: 'disk',
+		status,
+		disk: {mount, totalKb, usedKb, availableKb, readOnly: options.split(',').includes('ro')},
+	};
 }
 
 /** What can hang: the engine's containers, the data partition. In a shell of its own, so that nothing else waits for it. */

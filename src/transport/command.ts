@@ -9,11 +9,13 @@
 export const quote = (word: string): string =>
 	/^[A-Za-z0-9_@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 
-/** The line that a trailer starts with. */
+/**
+ * What a trailer starts with. No line break before it: an entry that was cut just after a field would then look whole.
+ */
 export const trailerMark = (token: string): string => `__DEVTOP_${token}=`;
 
 /** A one-shot: the argv, then the trailer. */
-const ONCE = 't=$1; shift; "$@" </dev/null; c=$?; printf "\\n__DEVTOP_%s=%s\\n\\n" "$t" "$c"';
+const ONCE = 't=$1; shift; "$@" </dev/null; c=$?; printf "__DEVTOP_%s=%s\\n\\n" "$t" "$c"';
 
 /**
  * A follower: a line or EOF on stdin ends it. Background commands get /dev/null as stdin, hence descriptor 3;
@@ -21,7 +23,7 @@ const ONCE = 't=$1; shift; "$@" </dev/null; c=$?; printf "\\n__DEVTOP_%s=%s\\n\\
  */
 const FOLLOW =
 	't=$1; shift; exec 3<&0; "$@" </dev/null 3<&- & p=$!; { read -r _ <&3; kill "$p"; } >/dev/null 2>&1 & w=$!; ' +
-	'wait "$p"; c=$?; kill "$w" 2>/dev/null; printf "\\n__DEVTOP_%s=%s\\n\\n" "$t" "$c"';
+	'wait "$p"; c=$?; kill "$w" 2>/dev/null; printf "__DEVTOP_%s=%s\\n\\n" "$t" "$c"';
 
 /**
  * @param mode how the command is driven: `once` runs to its end, `follow` until a line on stdin, `poll` is a script

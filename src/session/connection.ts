@@ -1,0 +1,144 @@
+/** One connection's channels: opens sources, and turns what comes back into frames. */
+import {type Exit, type Failure, isFailure, type Transport} from '../domain/channel.ts';
+import type {FrameBody} from '../domain/frame.ts';
+import type {Ask, Source} from '../domain/source.ts';
+
+/** What the connection needs of transport/, handed in by main: the session imports interfaces only. */
+export type Wire = {
+	/** Makes the command line of a source's argv. */
+	readonly command: (mode: Source['mode'], argv: readonly string[], token: string) => string;
+	readonly framer: (source: Source, token: string) => WireFramer;
+	/** The line that ends a follower or a sampler. */
+	readonly stop: string;
+	/** A random word for marking our lines in a stream. */
+	readonly token: () => string;
+};
+
+export interface WireFramer {
+	push(bytes: Uint8Array): readonly import('../domain/source.ts').Unit[];
+	end(): {
+		readonly units: readonly import('../domain/source.ts').Unit[];
+		readonly code: number | null;
+		readonly rest: string;
+	};
+}
+
+/** A running remote command. */
+export type Running = {
+	readonly ch: number;
+	/** Units that came so far. */
+	units(): number;
+	/** Number of the last tick that was answered. */
+	answered(): number;
+	write(text: string): void;
+	/** Tells a follower or sampler to end. */
+	stop(): void;
+	readonly exit: Promise<Exit>;
+};
+
+export class Connection {
+	readonly #transport: Transport;
+	readonly #wire: Wire;
+	readonly #emit: (frame: FrameBody) => void;
+	readonly #nextChannel: () => number;
+	readonly #running = new Set<Running>();
+	#once: Promise<unknown> = Promise.resolve();
+	#lost: string | null = null;
+
+	constructor(transport: Transport, wire: Wire, emit: (frame: FrameBody) => void, nextChannel: () => number) {
+		this.#transport = transport;
+		this.#wire = wire;
+		this.#emit = emit;
+		this.#nextChannel = nextChannel;
+		transport.onLost(why => {
+			this.#lost = why;
+		});
+	}
+
+	get lost(): string | null {
+		return this.#lost;
+	}
+
+	/** Opens a source. `place` says where its journal entries belong. */
+	async open(source: Source, ask: Ask, place?: 'history' | 'live' | 'older'): Promise<Running | Failure> {
+		const argv = source.argv(ask);
+		const token = this.#wire.token();
+		const channel = await this.#transport.open(this.#wire.command(source.mode, argv, token));
+		if (isFailure(channel)) return channel;
+		const ch = this.#nextChannel();
+		this.#emit({t: 'open', ch, source: source.id, argv, token, ...(place === undefined ? {} : {place})});
+		const framer = this.#wire.framer(source, token);
+		let units = 0;
+		let answered = 0;
+		const take = (found: ReturnType<WireFramer['push']>): void => {
+			for (const unit of found) {
+				units++;
+				if (unit.kind === 'block') answered = unit.tick;
+				this.#emit({t: 'out', ch, unit});
+			}
+		};
+		let done: (exit: Exit) => void = () => {};
+		const running: Running = {
+			ch,
+			units: () => units,
+			answered: () => answered,
+			write: text => {
+				this.#emit({t: 'in', ch, text});
+				channel.write(text);
+			},
+			stop: () => channel.write(this.#wire.stop),
+			exit: new Promise(resolve => {
+				done = resolve;
+			}),
+		};
+		this.#running.add(running);
+		channel.read({
+			out: bytes => take(framer.push(bytes)),
+			err: bytes => this.#emit({t: 'err', ch, text: Buffer.from(bytes).toString('utf8').slice(0, 8000)}),
+			end: end => {
+				const {units: last, code, rest} = framer.end();
+				take(last);
+				const exit: Exit = code !== null ? {kind: 'exited', code} : end.kind === 'lost' ? end : {kind: 'truncated'};
+				this.#emit({t: 'exit', ch, exit, ...(rest === '' ? {} : {rest: rest.slice(0, 2000)})});
+				this.#running.delete(running);
+				done(exit);
+			},
+		});
+		return running;
+	}
+
+	/** Runs a one-shot to its end, one at a time, within its limit. Resolves to its exit and how many units came. */
+	once(
+		source: Source,
+		ask: Ask,
+		place?: 'history' | 'older',
+	): Promise<{readonly exit: Exit; readonly units: number} | Failure> {
+		const run = async () => {
+			const running = await this.open(source, ask, place);
+			if (isFailure(running)) return running;
+			let timer: ReturnType<typeof setTimeout> | undefined;
+			const late = new Promise<Exit>(resolve => {
+				timer = setTimeout(
+					() => resolve({kind: 'lost', why: `${source.title} did not come within ${source.limitSeconds ?? 60} s`}),
+					(source.limitSeconds ?? 60) * 1000,
+				);
+			});
+			const exit = await Promise.race([running.exit, late]);
+			clearTimeout(timer);
+			return {exit, units: running.units()};
+		};
+		const result = this.#once.then(run, run);
+		this.#once = result;
+		return result;
+	}
+
+	/** Ends everything of ours on the device in-band, then the connection. */
+	async close(): Promise<void> {
+		const ends = [...this.#running].map(running => {
+			running.stop();
+			return running.exit;
+		});
+		if (this.#lost === null) await Promise.race([Promise.all(ends), new Promise(resolve => setTimeout(resolve, 1000))]);
+		await this.#transport.close();
+	}
+}

@@ -1,0 +1,256 @@
+/** Frames to facts to pane states. Live and replay feed the same fold; it opens nothing and knows no clock but the frames'. */
+import type {Fact, Identity, TimedFact} from '../domain/fact.ts';
+import type {Frame} from '../domain/frame.ts';
+import {type JournalRecord, SUPPRESSED} from '../domain/journal.ts';
+import type {LinkState} from '../domain/link.ts';
+import type {PaneId, PaneSpec} from '../domain/pane.ts';
+import {isEverything, type Scope, type Source, type SourceId, type Unit} from '../domain/source.ts';
+import {complaint} from './complaints.ts';
+import {Sequence} from './sequence.ts';
+import type {Receipt, SourceHealth} from './store.ts';
+
+/** How many cursors are remembered for dropping repeats: more than any pane holds. */
+const REMEMBERED = 150_000;
+const SECONDS = 60;
+
+export type FoldParts = {
+	readonly sources: Readonly<Record<SourceId, Source>>;
+	readonly panes: readonly PaneSpec<unknown>[];
+	/** Ids of the rules that name trouble in a record; asked once per record. */
+	readonly tag: (record: JournalRecord) => readonly string[];
+};
+
+type OpenChannel = {readonly source: Source; stderr: string};
+
+/** The growing result of a session's frames. Pane states are values; the rest is counters. */
+export class Fold {
+	readonly #parts: FoldParts;
+	readonly #channels = new Map<number, OpenChannel>();
+	readonly #seen = new Set<string>();
+	readonly #sequence = new Sequence();
+	readonly #states = new Map<PaneId, unknown>();
+	readonly #health = new Map<SourceId, SourceHealth>();
+	readonly #lines: {second: number; count: number}[] = [];
+	readonly #wire: {ms: number; received: number}[] = [];
+	#scope: Scope | null = null;
+	#receipt = {received: 0, repeated: 0, suppressed: 0};
+
+	at = 0;
+	ms = 0;
+	link: LinkState = {kind: 'closed'};
+	identity: Identity | null = null;
+	clockOffsetMs: number | null = null;
+	roundTripMs: number | null = null;
+	newestAt: number | null = null;
+	pulling = false;
+	/** Newest entry received in order: where following goes on. */
+	last: JournalRecord | null = null;
+	/** Newest entry of all when we came; the place to follow from where the scope has no history. */
+	anchor: JournalRecord | null = null;
+	/** Oldest entry held. */
+	oldest: JournalRecord | null = null;
+	notices: readonly string[] = [];
+	/** Live journal lines in which PID 1 spoke about a unit: a reason to look at the units now. */
+	unitHints = 0;
+
+	constructor(parts: FoldParts) {
+		this.#parts = parts;
+		for (const pane of parts.panes) this.#states.set(pane.id, pane.initial);
+	}
+
+	get panes(): Readonly<Record<PaneId, unknown>> {
+		return Object.fromEntries(this.#states) as Record<PaneId, unknown>;
+	}
+
+	get sources(): Readonly<Partial<Record<SourceId, SourceHealth>>> {
+		return Object.fromEntries(this.#health);
+	}
+
+	/** What can be said about completeness; `held` and `evicted` are the journal pane's. */
+	receipt(held: number, evicted: number): Receipt {
+		const provable = this.#scope !== null && isEverything(this.#scope);
+		return {...this.#receipt, lost: provable ? this.#sequence.lost : null, held, evicted};
+	}
+
+	/** Journal lines in each of the last sixty seconds, oldest first. */
+	get linesPerSecond(): readonly number[] {
+		const now = Math.floor(this.at / 1000);
+		const counts = new Array<number>(SECONDS).fill(0);
+		for (const {second, count} of this.#lines) {
+			const index = SECONDS - 1 - (now - second);
+			if (index >= 0 && index < SECONDS) counts[index] = count;
+		}
+		return counts;
+	}
+
+	/** Bytes received per minute over the last minute, or what there is of it once five seconds have passed. */
+	get bytesPerMinute(): number | null {
+		const [first] = this.#wire;
+		const last = this.#wire.at(-1);
+		if (first === undefined || last === undefined || last.ms - first.ms < 5000) return null;
+		return ((last.received - first.received) / (last.ms - first.ms)) * 60_000;
+	}
+
+	apply(frame: Frame): void {
+		this.at = frame.at;
+		this.ms = frame.ms;
+		switch (frame.t) {
+			case 'header':
+				this.#scope = frame.scope;
+				break;
+			case 'link':
+				this.link = frame.link;
+				this.#fact({kind: 'link', link: frame.link});
+				break;
+			case 'open':
+				this.#channels.set(frame.ch, {source: this.#parts.sources[frame.source], stderr: ''});
+				this.#report(frame.source, 'asked', '');
+				break;
+			case 'out':
+				this.#out(frame.ch, frame.unit);
+				break;
+			case 'err':
+				this.#err(frame.ch, frame.text);
+				break;
+			case 'exit':
+				this.#exit(frame);
+				break;
+			case 'tick':
+				this.roundTripMs = frame.roundTripMs;
+				this.#wire.push({ms: frame.ms, received: frame.received});
+				while ((this.#wire[0]?.ms ?? 0) < frame.ms - 60_000) this.#wire.shift();
+				break;
+			case 'in':
+				break;
+		}
+	}
+
+	/** A sentence for the operator; the newest five are kept. */
+	notice(sentence: string): void {
+		if (this.notices.at(-1) !== sentence) this.notices = [...this.notices.slice(-4), sentence];
+	}
+
+	#out(ch: number, unit: Unit): void {
+		const channel = this.#channels.get(ch);
+		if (channel === undefined) return;
+		const {source} = channel;
+		this.newestAt = this.at;
+		const before = this.#health.get(source.id);
+		let facts: readonly Fact[];
+		try {
+			facts = source.read(unit);
+		} catch {
+			this.#health.set(source.id, {...this.#healthOf(source.id), newestAt: this.at, unread: (before?.unread ?? 0) + 1});
+			this.notice(
+				`The device sent something that is no answer to what was asked about ${source.title}: it is counted, not shown.`,
+			);
+			return;
+		}
+		if (before?.state === 'answering') this.#health.set(source.id, {...before, newestAt: this.at});
+		else this.#report(source.id, 'answering', '');
+		for (const fact of facts) this.#take(fact);
+	}
+
+	#take(fact: Fact): void {
+		switch (fact.kind) {
+			case 'identity':
+				this.identity = fact.identity;
+				break;
+			case 'vitals':
+				if (fact.vitals.clockMs !== null) this.clockOffsetMs = fact.vitals.clockMs - this.at;
+				break;
+			case 'pulls':
+				this.pulling = fact.processes.length > 0 || fact.writeSets.length > 0;
+				break;
+			case 'anchor':
+				this.anchor = fact.record;
+				return;
+			case 'journal':
+				this.#journal(fact.place, fact.record);
+				return;
+			case 'kernel-history':
+			case 'unit-history':
+				this.#fact({...fact, record: this.#tagged(fact.record)});
+				return;
+		}
+		this.#fact(fact);
+	}
+
+	#tagged(record: JournalRecord): JournalRecord {
+		const tags = this.#parts.tag(record);
+		return tags.length === 0 ? record : {...record, tags};
+	}
+
+	/** Drops an entry that was there before: an inclusive resume, an overlapping page. Counts before it drops. */
+	#journal(place: 'history' | 'live' | 'older', record: JournalRecord): void {
+		if (place !== 'older') this.#sequence.take(record);
+		if (this.#seen.has(record.cursor)) {
+			this.#receipt.repeated++;
+			return;
+		}
+		this.#seen.add(record.cursor);
+		if (this.#seen.size > REMEMBERED) {
+			const [first] = this.#seen;
+			if (first !== undefined) this.#seen.delete(first);
+		}
+		this.#receipt.received++;
+		if (record.messageId === SUPPRESSED) this.#receipt.suppressed += record.dropped ?? 0;
+		if (place === 'older') this.oldest = record;
+		else {
+			this.last = record;
+			this.oldest ??= record;
+			if (place === 'live') {
+				this.#countLine();
+				if (record.about !== null) this.unitHints++;
+			}
+		}
+		this.#fact({kind: 'journal', place, record: this.#tagged(record)});
+	}
+
+	#countLine(): void {
+		const second = Math.floor(this.at / 1000);
+		const last = this.#lines.at(-1);
+		if (last?.second === second) last.count++;
+		else this.#lines.push({second, count: 1});
+		if (this.#lines.length > SECONDS) this.#lines.shift();
+	}
+
+	#fact(fact: Fact): void {
+		const timed: TimedFact = {at: this.at, fact};
+		for (const pane of this.#parts.panes) this.#states.set(pane.id, pane.reduce(this.#states.get(pane.id), timed));
+	}
+
+	#healthOf(id: SourceId): SourceHealth {
+		return this.#health.get(id) ?? {state: 'asked', sentence: '', newestAt: null, unread: 0};
+	}
+
+	#report(id: SourceId, state: SourceHealth['state'], sentence: string): void {
+		this.#health.set(id, {
+			...this.#healthOf(id),
+			state,
+			sentence,
+			...(state === 'answering' ? {newestAt: this.at} : {}),
+		});
+		this.#fact({kind: 'source', source: id, state, sentence});
+	}
+
+	#err(ch: number, text: string): void {
+		const channel = this.#channels.get(ch);
+		if (channel === undefined) return;
+		channel.stderr = (channel.stderr + text).slice(-4000);
+	}
+
+	#exit(frame: Extract<Frame, {t: 'exit'}>): void {
+		const channel = this.#channels.get(frame.ch);
+		if (channel === undefined) return;
+		this.#channels.delete(frame.ch);
+		const {source, stderr} = channel;
+		const health = this.#healthOf(source.id);
+		if (frame.rest !== undefined && frame.exit.kind !== 'lost')
+			this.#health.set(source.id, {...health, unread: health.unread + 1});
+		const said = complaint(source.id, stderr);
+		const failed = frame.exit.kind === 'exited' && frame.exit.code !== 0 && frame.exit.code !== 143;
+		if (said !== null && (failed || source.id === 'anchor')) this.notice(said);
+		this.#report(source.id, failed ? 'failed' : 'ended', said ?? '');
+	}
+}

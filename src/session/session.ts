@@ -1,0 +1,149 @@
+/** The running whole without a screen: frames go to the recording and the fold, the fold's state to the store. */
+import type {Failure} from '../domain/channel.ts';
+import type {Frame, FrameBody} from '../domain/frame.ts';
+import {VERSION} from '../domain/frame.ts';
+import {Driver, type DriverParts} from './driver.ts';
+import {Fold, type FoldParts} from './fold.ts';
+import type {Recorder} from './recorder.ts';
+import {type Controls, createSessionStore, type SessionState, type SessionStore} from './store.ts';
+
+export type SessionParts = Pick<DriverParts, 'road' | 'scope' | 'sources' | 'wire' | 'random'> &
+	Pick<FoldParts, 'panes' | 'tag'> & {
+		readonly program: string;
+		readonly recorder: Recorder | null;
+		readonly clock: {
+			/** Epoch ms. */
+			now(): number;
+			/** Monotonic ms. */
+			elapsed(): number;
+		};
+		/** What the journal pane holds and has let go; only that pane knows. */
+		readonly held: (state: unknown) => {readonly held: number; readonly evicted: number};
+	};
+
+/** How often the screen may change. */
+const BATCH_MS = 100;
+
+export class Session {
+	readonly store: SessionStore;
+	readonly controls: Controls;
+	readonly fold: Fold;
+	readonly #parts: SessionParts;
+	readonly #driver: Driver;
+	readonly #started: number;
+	#dirty = true;
+	#older: SessionState['older'] = 'idle';
+	#recorder: Recorder | null;
+	#timers: ReturnType<typeof setInterval>[] = [];
+	#running: Promise<void> = Promise.resolve();
+	#stopped: Promise<void> | null = null;
+
+	constructor(parts: SessionParts) {
+		this.#parts = parts;
+		this.#recorder = parts.recorder;
+		this.#started = parts.clock.elapsed();
+		this.fold = new Fold(parts);
+		this.#driver = new Driver({
+			...parts,
+			fold: this.fold,
+			emit: frame => this.#emit(frame),
+			now: () => parts.clock.now(),
+		});
+		this.#emit({
+			t: 'header',
+			version: VERSION,
+			program: parts.program,
+			target: parts.road.target,
+			road: parts.road.name,
+			scope: parts.scope,
+		});
+		this.store = createSessionStore(this.#state());
+		this.controls = {
+			older: () => void this.#fetchOlder(),
+			reconnect: () => this.#driver.reconnect(),
+			quit: () => this.stop(),
+		};
+	}
+
+	/** Connects for the first time. A failure is a sentence for the terminal; nothing runs then. */
+	async begin(): Promise<Failure | null> {
+		const refused = await this.#driver.begin();
+		if (refused !== null) {
+			this.#recorder?.close();
+			return refused;
+		}
+		this.#timers = [
+			setInterval(() => this.#flush(), BATCH_MS),
+			setInterval(() => this.#emit(this.#driver.tick()), 1000),
+		];
+		this.#running = this.#driver.run();
+		return null;
+	}
+
+	/** Ends the session in order. Safe to call twice. */
+	stop(): Promise<void> {
+		this.#stopped ??= (async () => {
+			await this.#driver.stop();
+			for (const timer of this.#timers) clearInterval(timer);
+			this.#flush();
+			this.#recorder?.close();
+			await Promise.race([this.#running, new Promise(resolve => setTimeout(resolve, 500))]);
+		})();
+		return this.#stopped;
+	}
+
+	#emit(body: FrameBody): void {
+		const {clock} = this.#parts;
+		const frame: Frame = {...body, at: clock.now(), ms: Math.round(clock.elapsed() - this.#started)};
+		this.#recorder?.take(frame);
+		this.fold.apply(frame);
+		this.#dirty = true;
+	}
+
+	#flush(): void {
+		try {
+			this.#recorder?.flush();
+		} catch (error) {
+			this.fold.notice(
+				`The recording could not be written (${error instanceof Error ? error.message : error}): it ends here, the session goes on.`,
+			);
+			this.#recorder = null;
+		}
+		if (!this.#dirty) return;
+		this.#dirty = false;
+		this.store.setState(this.#state());
+	}
+
+	#state(): SessionState {
+		const {fold} = this;
+		const {road} = this.#parts;
+		const {panes} = fold;
+		const {held, evicted} = this.#parts.held(panes.journal);
+		return {
+			panes,
+			target: road.target,
+			road: road.name,
+			link: fold.link,
+			identity: fold.identity,
+			clockOffsetMs: fold.clockOffsetMs,
+			roundTripMs: fold.roundTripMs,
+			newestAt: fold.newestAt,
+			linesPerSecond: fold.linesPerSecond,
+			bytesPerMinute: fold.bytesPerMinute,
+			sources: fold.sources,
+			receipt: fold.receipt(held, evicted),
+			older: this.#older,
+			recording: this.#recorder === null ? null : {file: this.#recorder.file, bytes: this.#recorder.bytes},
+			notices: fold.notices,
+			now: fold.at,
+		};
+	}
+
+	async #fetchOlder(): Promise<void> {
+		if (this.#older !== 'idle') return;
+		this.#older = 'fetching';
+		this.#dirty = true;
+		this.#older = (await this.#driver.older()) ? 'idle' : 'none';
+		this.#dirty = true;
+	}
+}
