@@ -72,9 +72,20 @@ const UNIT_NAME = /^[A-Za-z0-9:_.\\@-]{1,255}$/;
 
 const usage = (message: string): Failure => failure('usage', `${message} Try: devtop --help`);
 
+/** journalctl takes `-S -1h`; parseArgs would take the `-1h` for an option. */
+function joined(args: readonly string[]): string[] {
+	const found: string[] = [];
+	for (const arg of args) {
+		const before = found.at(-1);
+		if ((before === '-S' || before === '--since') && arg.startsWith('-')) found[found.length - 1] = `--since=${arg}`;
+		else found.push(arg);
+	}
+	return found;
+}
+
 function values(args: readonly string[]) {
 	try {
-		return parseArgs({args: [...args], options: OPTIONS, allowPositionals: true, strict: true});
+		return parseArgs({args: joined(args), options: OPTIONS, allowPositionals: true, strict: true});
 	} catch (error) {
 		const text = error instanceof Error ? (error.message.split('. ')[0] ?? '') : String(error);
 		return usage(`${text.replace(/\.$/, '')}.`);
