@@ -1,0 +1,86 @@
+/** What the journal holds when we come: the boot, and the last hour. */
+
+import type {Balena} from './balena.ts';
+import {ENGINE_LISTENS, ENGINE_READY, SUPERVISOR_START} from './balena-lines.ts';
+import type {Chance} from './chance.ts';
+import {BOOT_LOG} from './kernel-data.ts';
+import {UNDER_VOLTAGE} from './trouble-data.ts';
+import type {UnitTable} from './units.ts';
+import {MESSAGE, type Voices} from './voices.ts';
+
+const HOUR = 3_600_000;
+/** One ordinary line in so much time: a few hundred in the hour. */
+const EVERY_MS = 7000;
+
+export type Past = {
+	readonly voices: Voices;
+	readonly table: UnitTable;
+	readonly balena: Balena;
+	readonly chance: Chance;
+	readonly ordinary: () => void;
+	readonly bootMs: number;
+	readonly nowMs: number;
+	/** Sets the time at which the ordinary lines are spoken. */
+	readonly at: (ms: number | null) => void;
+};
+
+/** Writes the journal's past, oldest line first. */
+export function writePast({voices, table, balena, chance, ordinary, bootMs, nowMs, at}: Past): void {
+	// journald starts some seconds after the kernel and reads what is in the ring buffer, then its own time goes on.
+	const journaldMs = bootMs + 5100;
+	for (const [priority, us, message] of BOOT_LOG) {
+		at(Math.max(journaldMs, bootMs + us / 1000));
+		voices.kernel(priority, message, us);
+	}
+	for (const unit of [...table.units].sort((a, b) => a.spec.upAt - b.spec.upAt)) {
+		const {spec} = unit;
+		const upMs = bootMs + spec.upAt * 1000;
+		if (upMs > nowMs) continue;
+		const title = `${spec.id} - ${spec.description}`;
+		const job = (done: boolean): [string, string][] => [
+			['JOB_ID', String(40 + (spec.pid % 97))],
+			['JOB_TYPE', 'start'],
+			...(done ? ([['JOB_RESULT', 'done']] as [string, string][]) : []),
+		];
+		at(upMs - 8);
+		if (spec.starting) voices.systemd(unit, `Starting ${title}...`, [['MESSAGE_ID', MESSAGE.starting], ...job(false)]);
+		at(upMs);
+		if (spec.id === 'balena.service')
+			for (const text of [...ENGINE_READY, ...ENGINE_LISTENS]) voices.engine(unit, 'info', text);
+		const verb = spec.sub === 'listening' ? 'Listening on' : spec.type === 'oneshot' ? 'Finished' : 'Started';
+		voices.systemd(unit, `${verb} ${title}.`, [['MESSAGE_ID', MESSAGE.started], ...job(true)]);
+		if (spec.ended === true)
+			voices.systemd(unit, `${spec.id}: Deactivated successfully.`, [['MESSAGE_ID', MESSAGE.deactivated]]);
+		if (spec.id === 'balena-supervisor.service') for (const [level, text] of SUPERVISOR_START) balena.say(level, text);
+	}
+	/** [milliseconds before now, what happened]. */
+	const events: [agoMs: number, say: () => void][] = [
+		[41 * 60_000, () => voices.kernel(3, 'usb 1-1.2: device descriptor read/64, error -71')],
+		...UNDER_VOLTAGE.map(([ms, priority, text]): [number, () => void] => [
+			26 * 60_000 - ms,
+			() => voices.kernel(priority, text),
+		]),
+		[19 * 60_000, () => balena.say('warn', 'Retrying current state report in 15 seconds')],
+		[
+			18 * 60_000,
+			() =>
+				voices.engine(
+					balena.engine,
+					'error',
+					'msg="Handler for GET /containers/json returned error: context canceled"',
+				),
+		],
+		[6 * 60_000, () => voices.engine(balena.engine, 'warning', 'msg="Health check for container timed out"')],
+	];
+	for (let ago = HOUR; ago > 2500; ago -= chance.between(EVERY_MS / 2, EVERY_MS * 1.5)) {
+		for (const event of events) {
+			if (event[0] < ago) continue;
+			at(nowMs - event[0]);
+			event[1]();
+			event[0] = -1;
+		}
+		at(nowMs - ago);
+		ordinary();
+	}
+	at(null);
+}
