@@ -151,7 +151,11 @@ export function startEmbeddedDevice({scene = 'all', clock: given, speed = 1}: Em
 			const found = select(journal.entries(), query);
 			for (const entry of found)
 				out(query.output === 'export' ? encodeEntry(entry, query.fields) : `${textOf(entry, 'MESSAGE')}\n`);
-			done({out: found.length === 0 && !query.quiet ? '-- No entries --\n' : '', err: '', code: 0});
+			done({
+				out: found.length === 0 && !query.quiet && query.output !== 'export' ? '-- No entries --\n' : '',
+				err: '',
+				code: 0,
+			});
 		} else if (name === 'dmesg') {
 			const got = follower(
 				argv.filter(word => word !== '--follow' && word !== '-w'),
@@ -160,7 +164,7 @@ export function startEmbeddedDevice({scene = 'all', clock: given, speed = 1}: Em
 			if ('stop' in got) got.stop();
 			done({out: '', err: '', code: 0});
 		} else if (name === 'true') done({out: '', err: '', code: 0});
-		else done({out: '', err: `sh: 1: ${name}: not found\n`, code: 127});
+		else done({out: '', err: `devtop: 1: ${name}: not found\n`, code: 127});
 	}
 	const identityScript = identity.argv({
 		scope: {units: [], identifiers: [], priority: null, since: null, lines: 0, watch: [], outputFields: true},
@@ -216,7 +220,7 @@ export function startEmbeddedDevice({scene = 'all', clock: given, speed = 1}: Em
 			io.exit(0);
 		};
 		if (COMMANDS[argv[0] ?? ''] !== true) {
-			io.err(`sh: 1: ${argv[0] ?? ''}: not found\n`);
+			io.err(`devtop: 1: ${argv[0] ?? ''}: not found\n`);
 			finish(127);
 			return;
 		}
@@ -232,7 +236,8 @@ export function startEmbeddedDevice({scene = 'all', clock: given, speed = 1}: Em
 			done = true;
 			got.stop();
 			off();
-			// The wrapper ends it with TERM: 128 + 15.
+			// The wrapper ends it with TERM, 128 + 15, and the shell says so.
+			io.err('Terminated\n');
 			finish(143);
 		};
 		const off = stays(argv, end);

@@ -5,7 +5,7 @@ import {ENGINE_LISTENS, ENGINE_READY, SUPERVISOR_START} from './balena-lines.ts'
 import type {Chance} from './chance.ts';
 import {BOOT_LOG} from './kernel-data.ts';
 import {UNDER_VOLTAGE} from './trouble-data.ts';
-import type {UnitTable} from './units.ts';
+import type {Unit, UnitTable} from './units.ts';
 import {MESSAGE, type Voices} from './voices.ts';
 
 const HOUR = 3_600_000;
@@ -24,34 +24,50 @@ export type Past = {
 	readonly at: (ms: number | null) => void;
 };
 
+const title = ({spec}: Unit): string => `${spec.id} - ${spec.description}`;
+const job = (unit: Unit): [string, string][] => [
+	['JOB_ID', String(40 + (unit.spec.pid % 97))],
+	['JOB_TYPE', 'start'],
+];
+
+function starting(voices: Voices, unit: Unit): void {
+	voices.systemd(unit, `Starting ${title(unit)}...`, [['MESSAGE_ID', MESSAGE.starting], ...job(unit)]);
+}
+
+function started(voices: Voices, balena: Balena, unit: Unit): void {
+	if (unit === balena.engine)
+		for (const text of [...ENGINE_READY, ...ENGINE_LISTENS]) voices.engine(unit, 'info', text);
+	const verb = unit.spec.sub === 'listening' ? 'Listening on' : unit.spec.type === 'oneshot' ? 'Finished' : 'Started';
+	voices.systemd(unit, `${verb} ${title(unit)}.`, [
+		['MESSAGE_ID', MESSAGE.started],
+		...job(unit),
+		['JOB_RESULT', 'done'],
+	]);
+	if (unit === balena.supervisor) for (const [level, text] of SUPERVISOR_START) balena.say(level, text);
+}
+
 /** Writes the journal's past, oldest line first. */
 export function writePast({voices, table, balena, chance, ordinary, bootMs, nowMs, at}: Past): void {
 	// journald starts some seconds after the kernel and reads what is in the ring buffer, then its own time goes on.
 	const journaldMs = bootMs + 5100;
-	for (const [priority, us, message] of BOOT_LOG) {
-		at(Math.max(journaldMs, bootMs + us / 1000));
-		voices.kernel(priority, message, us);
-	}
-	for (const unit of [...table.units].sort((a, b) => a.spec.upAt - b.spec.upAt)) {
+	const boot: [ms: number, say: () => void][] = BOOT_LOG.map(([priority, us, message]) => [
+		Math.max(journaldMs, bootMs + us / 1000),
+		() => voices.kernel(priority, message, us),
+	]);
+	for (const unit of table.units) {
 		const {spec} = unit;
 		const upMs = bootMs + spec.upAt * 1000;
 		if (upMs > nowMs) continue;
-		const title = `${spec.id} - ${spec.description}`;
-		const job = (done: boolean): [string, string][] => [
-			['JOB_ID', String(40 + (spec.pid % 97))],
-			['JOB_TYPE', 'start'],
-			...(done ? ([['JOB_RESULT', 'done']] as [string, string][]) : []),
-		];
-		at(upMs - 8);
-		if (spec.starting) voices.systemd(unit, `Starting ${title}...`, [['MESSAGE_ID', MESSAGE.starting], ...job(false)]);
-		at(upMs);
-		if (spec.id === 'balena.service')
-			for (const text of [...ENGINE_READY, ...ENGINE_LISTENS]) voices.engine(unit, 'info', text);
-		const verb = spec.sub === 'listening' ? 'Listening on' : spec.type === 'oneshot' ? 'Finished' : 'Started';
-		voices.systemd(unit, `${verb} ${title}.`, [['MESSAGE_ID', MESSAGE.started], ...job(true)]);
-		if (spec.ended === true)
-			voices.systemd(unit, `${spec.id}: Deactivated successfully.`, [['MESSAGE_ID', MESSAGE.deactivated]]);
-		if (spec.id === 'balena-supervisor.service') for (const [level, text] of SUPERVISOR_START) balena.say(level, text);
+		if (spec.starting) boot.push([upMs - spec.startMs, () => starting(voices, unit)]);
+		boot.push([upMs, () => started(voices, balena, unit)]);
+		if (spec.ended === true) {
+			const fields: [string, string][] = [['MESSAGE_ID', MESSAGE.deactivated]];
+			boot.push([upMs + 67, () => voices.systemd(unit, `${spec.id}: Deactivated successfully.`, fields)]);
+		}
+	}
+	for (const [ms, say] of boot.sort(([a], [b]) => a - b)) {
+		at(ms);
+		say();
 	}
 	/** [milliseconds before now, what happened]. */
 	const events: [agoMs: number, say: () => void][] = [

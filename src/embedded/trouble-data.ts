@@ -59,7 +59,7 @@ export const OUT_OF_MEMORY: readonly KernelLine[] = [
 	[
 		3,
 		6,
-		'anon 41529344\nfile 0\nkernel 413696\nkernel_stack 32768\npagetables 184320\nsec_pagetables 0\npercpu 0\nsock 0\ninactive_anon 41508864\nactive_anon 12288\ninactive_file 0\nactive_file 0\nslab 68680\npgfault 10365\npgmajfault 1',
+		'anon 131104768\nfile 0\nkernel 413696\nkernel_stack 32768\npagetables 184320\nsec_pagetables 0\npercpu 0\nsock 0\ninactive_anon 131092480\nactive_anon 12288\ninactive_file 0\nactive_file 0\nslab 68680\npgfault 10365\npgmajfault 1',
 	],
 	[4, 6, 'Tasks state (memory values in pages):'],
 	[4, 6, '[  pid  ]   uid  tgid total_vm      rss pgtables_bytes swapents oom_score_adj name'],
