@@ -1,0 +1,147 @@
+import {readFileSync} from 'node:fs';
+import {afterAll, afterEach, describe, expect, test} from 'vitest';
+import {panes} from '../../src/panes/index.ts';
+import {tag} from '../../src/rules/index.ts';
+import {Fold} from '../../src/session/fold.ts';
+import {readFrames} from '../../src/session/recorder.ts';
+import type {Session} from '../../src/session/session.ts';
+import {sources} from '../../src/sources/index.ts';
+import {headless, recordingFile, roadTo, until} from '../support/headless.ts';
+import {labDevice, labSshConfig} from './device.ts';
+
+describe.skipIf(labSshConfig === '')('a session with a real device', () => {
+	const dev1 = labSshConfig === '' ? (undefined as never) : labDevice('dev1');
+	let session: Session | null = null;
+	afterEach(async () => {
+		await session?.stop();
+		session = null;
+	});
+	afterAll(() => dev1.close());
+
+	const start = async (file: string | null = null): Promise<Session> => {
+		session = await headless(await roadTo('dev1', labSshConfig), {file});
+		return session;
+	};
+
+	test('a recording fed back through the fold gives the same panes', async () => {
+		const file = recordingFile();
+		const live = await start(file);
+		await until(
+			() => live.fold.sources.journal?.state === 'answering' && live.fold.sources['kernel-history']?.state === 'ended',
+			20_000,
+			() => live.fold.sources,
+		);
+		await dev1.run('logger -t devtop-test "a line for the recording"');
+		await until(
+			() => live.fold.last?.message === 'a line for the recording',
+			10_000,
+			() => live.fold.last,
+		);
+		await live.stop();
+		const {frames, bad} = readFrames(readFileSync(file, 'utf8'));
+		expect(bad).toEqual([]);
+		const again = new Fold({sources, panes, tag});
+		for (const frame of frames) again.apply(frame);
+		expect(again.receipt(0, 0)).toEqual(live.fold.receipt(0, 0));
+		for (const pane of panes)
+			expect(JSON.stringify(again.panes[pane.id])).toBe(JSON.stringify(live.fold.panes[pane.id]));
+	});
+
+	test('100 000 lines at 5 000 a second: every number comes once, the newest are held', async () => {
+		const file = recordingFile();
+		const live = await start(file);
+		await until(
+			() => live.fold.sources.journal?.state === 'answering',
+			20_000,
+			() => live.fold.sources,
+		);
+		await dev1.run('systemctl start lab-flood@100000-5000.service');
+		await until(
+			() => live.fold.last?.message === 'flood 100000' || (live.fold.last?.about ?? '').startsWith('lab-flood@'),
+			90_000,
+			() => live.fold.last?.message,
+		);
+		await until(() => live.store.getState().linesPerSecond.at(-1) === 0, 20_000);
+		const {receipt} = live.store.getState();
+		await live.stop();
+		const numbers: number[] = [];
+		for (const frame of readFrames(readFileSync(file, 'utf8')).frames) {
+			if (frame.t !== 'out' || frame.unit.kind !== 'entry') continue;
+			const message = frame.unit.entry.find(([name]) => name === 'MESSAGE')?.[1];
+			const number = typeof message === 'string' ? /^flood (\d+)$/.exec(message)?.[1] : undefined;
+			if (number !== undefined) numbers.push(Number(number));
+		}
+		const seen = new Set(numbers);
+		expect(seen.size).toBe(100_000);
+		expect(receipt.lost).toBe(0);
+		expect(receipt.held + receipt.evicted).toBe(receipt.received);
+		expect(receipt.held).toBe(50_000);
+		expect(process.memoryUsage().rss).toBeLessThan(1.5e9);
+	});
+
+	test('reads wake nothing: a stopped engine with its socket up stays stopped for a minute', async () => {
+		await dev1.run('systemctl stop balena-supervisor.service balena.service; systemctl start balena-engine.socket');
+		try {
+			const live = await start();
+			await until(
+				() => live.fold.sources.engine?.state === 'answering',
+				20_000,
+				() => live.fold.sources,
+			);
+			await new Promise(resolve => setTimeout(resolve, 60_000));
+			expect(
+				(await dev1.run('systemctl is-active balena.service balena-engine.socket || true')).trim().split('\n'),
+			).toEqual(['inactive', 'active']);
+		} finally {
+			await dev1.run('systemctl start balena.service balena-supervisor.service');
+		}
+	}, 120_000);
+
+	test('after a cut link it comes back and loses nothing', async () => {
+		const live = await start(recordingFile());
+		await until(
+			() => live.fold.sources.journal?.state === 'answering',
+			20_000,
+			() => live.fold.sources,
+		);
+		const before = live.fold.receipt(0, 0);
+		await dev1.fault('cut');
+		await dev1.in(
+			'sh',
+			'-c',
+			'i=0; while [ $i -lt 300 ]; do i=$((i+1)); echo "while away $i"; done | systemd-cat -t away',
+		);
+		await until(
+			() => live.fold.link.kind === 'live' && live.fold.last?.message === 'while away 300',
+			40_000,
+			() => [live.fold.link, live.fold.last?.message],
+		);
+		const after = live.fold.receipt(0, 0);
+		expect(after.received - before.received).toBeGreaterThanOrEqual(300);
+		expect(after.lost).toBe(0);
+		expect(after.repeated).toBeGreaterThan(before.repeated);
+	});
+
+	test('after a reboot the new boot is shown, and the loss of the old one is said', async () => {
+		const live = await start();
+		await until(
+			() => live.fold.sources.journal?.state === 'answering',
+			20_000,
+			() => live.fold.sources,
+		);
+		const old = live.fold.identity?.bootId;
+		await dev1.fault('reboot');
+		await until(
+			() => live.fold.link.kind === 'live' && live.fold.identity?.bootId !== old,
+			90_000,
+			() => live.fold.link,
+		);
+		await until(
+			() => live.fold.last?.boot === live.fold.identity?.bootId,
+			30_000,
+			() => live.fold.last?.boot,
+		);
+		expect(live.fold.notices.join(' ')).toContain('rebooted');
+		await until(async () => (await dev1.run('systemctl is-active balena.service || true')).trim() === 'active', 60_000);
+	}, 180_000);
+});

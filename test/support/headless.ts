@@ -1,0 +1,63 @@
+import {mkdtempSync} from 'node:fs';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
+import {sshRoad} from '../../src/commands/ssh-road.ts';
+import {wire} from '../../src/commands/wire.ts';
+import {isFailure, type Road} from '../../src/domain/channel.ts';
+import {everything, type Scope} from '../../src/domain/source.ts';
+import {journalHeld, panes} from '../../src/panes/index.ts';
+import {tag} from '../../src/rules/index.ts';
+import {Recorder} from '../../src/session/recorder.ts';
+import {Session} from '../../src/session/session.ts';
+import {sources} from '../../src/sources/index.ts';
+
+/** A file of this run's own for a recording. */
+export const recordingFile = (): string => join(mkdtempSync(join(tmpdir(), 'devtop-test-')), 'session.devtop.jsonl');
+
+/** The road to a host of an ssh_config, with nobody there to ask. */
+export async function roadTo(host: string, configFile: string): Promise<Road> {
+	const road = await sshRoad(
+		host,
+		{configFile, identityFiles: [], user: null, port: null, jump: null, options: []},
+		undefined,
+	);
+	if (isFailure(road)) throw new Error(road.message);
+	return road;
+}
+
+/** A session without a screen, with the real panes. It has begun; the caller stops it. */
+export async function headless(
+	road: Road,
+	{scope = everything, file = null as string | null}: {scope?: Scope; file?: string | null} = {},
+): Promise<Session> {
+	const session = new Session({
+		road,
+		scope,
+		sources,
+		panes,
+		tag,
+		wire,
+		recorder: file === null ? null : new Recorder(file),
+		program: 'devtop test',
+		random: Math.random,
+		clock: {now: () => Date.now(), elapsed: () => performance.now()},
+		held: journalHeld,
+	});
+	const refused = await session.begin();
+	if (refused !== null) throw new Error(refused.message);
+	return session;
+}
+
+/** Waits until the question is answered with yes; throws with what was seen last. */
+export async function until(
+	question: () => boolean | Promise<boolean>,
+	ms: number,
+	seen: () => unknown = () => '',
+): Promise<void> {
+	const end = Date.now() + ms;
+	for (;;) {
+		if (await question()) return;
+		if (Date.now() > end) throw new Error(`it did not happen within ${ms} ms: ${JSON.stringify(seen())}`);
+		await new Promise(resolve => setTimeout(resolve, 50));
+	}
+}
