@@ -14,8 +14,7 @@ export function answer(device: EmbeddedDevice, command: string, stdinLines: read
 		const encoder = new TextEncoder();
 		const bytes = (data: string | Uint8Array): Uint8Array => (typeof data === 'string' ? encoder.encode(data) : data);
 		let err = '';
-		let write: (data: string) => void = () => {};
-		const closed: (() => void)[] = [];
+		let write: (text: string | null) => void = () => {};
 		device.exec(command, {
 			stdin: listener => {
 				write = listener;
@@ -33,9 +32,9 @@ export function answer(device: EmbeddedDevice, command: string, stdinLines: read
 				}
 				resolve({out, err, status});
 			},
-			onClosed: listener => closed.push(listener),
+			onClosed: () => {},
 		});
 		for (const line of stdinLines) write(`${line}\n`);
-		for (const listener of closed) listener();
+		write(null);
 	});
 }

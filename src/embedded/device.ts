@@ -24,12 +24,12 @@ import {createVoices} from './voices.ts';
 
 /** The streams of one command, as an SSH server gives them. */
 export interface ExecIo {
-	/** Called with every piece that the other side writes. */
-	stdin(listener: (data: string | Uint8Array) => void): void;
+	/** Called with every piece that the other side writes; null is the end. */
+	stdin(listener: (text: string | null) => void): void;
 	out(data: string | Uint8Array): void;
 	err(data: string | Uint8Array): void;
 	exit(code: number): void;
-	/** The other side closed the channel, or its stdin, or went away. */
+	/** The other side closed the channel, or went away. */
 	onClosed(listener: () => void): void;
 }
 
@@ -106,7 +106,7 @@ export function startEmbeddedDevice({scene = 'all', clock: given, speed = 1}: Em
 	const rawLine = (entry: Kept): string => {
 		const us = Number(textOf(entry, '_SOURCE_MONOTONIC_TIMESTAMP'));
 		const seconds = `${Math.floor(us / 1_000_000)}.${String(us % 1_000_000).padStart(6, '0')}`.padStart(12);
-		return `<${textOf(entry, 'PRIORITY')}>[${seconds}] ${textOf(entry, 'MESSAGE').replaceAll('\n', '\\x0a')}\n`;
+		return `<${textOf(entry, 'PRIORITY')}>[${seconds}] ${textOf(entry, 'MESSAGE')}\n`;
 	};
 
 	/** What a follower prints: first what is there, then what comes. Null where the command cannot be followed. */
@@ -170,18 +170,22 @@ export function startEmbeddedDevice({scene = 'all', clock: given, speed = 1}: Em
 		scope: {units: [], identifiers: [], priority: null, since: null, lines: 0, watch: [], outputFields: true},
 	})[2];
 
-	/** Calls back with each line on stdin; `end` comes once, at the stop line or where the stream ends. */
-	function lines(io: ExecIo, line: (text: string) => void): void {
+	/** Calls back with each line on stdin; `end` at its end, and where the channel is closed. */
+	function lines(io: ExecIo, line: (text: string) => void, end: () => void): void {
 		let rest = '';
-		const decoder = new TextDecoder();
-		io.stdin(data => {
-			rest += typeof data === 'string' ? data : decoder.decode(data, {stream: true});
-			for (let end = rest.indexOf('\n'); end >= 0; end = rest.indexOf('\n')) {
-				const text = rest.slice(0, end);
-				rest = rest.slice(end + 1);
-				line(text);
+		io.stdin(text => {
+			if (text === null) {
+				end();
+				return;
+			}
+			rest += text;
+			for (let stop = rest.indexOf('\n'); stop >= 0; stop = rest.indexOf('\n')) {
+				const whole = rest.slice(0, stop);
+				rest = rest.slice(stop + 1);
+				line(whole);
 			}
 		});
+		io.onClosed(end);
 	}
 
 	function runPoll(call: Extract<Call, {kind: 'poll'}>, command: readonly string[], io: ExecIo): void {
@@ -205,13 +209,16 @@ export function startEmbeddedDevice({scene = 'all', clock: given, speed = 1}: Em
 		};
 		const key = {};
 		running.set(key, {argv: command, end});
-		lines(io, text => {
-			if (!running.has(key)) return;
-			const [tick = '', ...want] = text.split(' ');
-			if (tick === 'stop') end();
-			else io.out(`__DEVTOP_${token} begin ${tick}\n${sampler(want.join(' '))}__DEVTOP_${token} end ${tick}\n`);
-		});
-		io.onClosed(end);
+		lines(
+			io,
+			text => {
+				if (!running.has(key)) return;
+				const [tick = '', ...want] = text.split(' ');
+				if (tick === 'stop') end();
+				else io.out(`__DEVTOP_${token} begin ${tick}\n${sampler(want.join(' '))}__DEVTOP_${token} end ${tick}\n`);
+			},
+			end,
+		);
 	}
 
 	function runFollow(token: string, argv: readonly string[], io: ExecIo): void {
@@ -241,8 +248,7 @@ export function startEmbeddedDevice({scene = 'all', clock: given, speed = 1}: Em
 			finish(143);
 		};
 		const off = stays(argv, end);
-		lines(io, end);
-		io.onClosed(end);
+		lines(io, end, end);
 	}
 
 	return {
