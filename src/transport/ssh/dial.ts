@@ -1,0 +1,239 @@
+/** Reaches one host: the socket, the handshake, the login. What can go wrong becomes one sentence. */
+import {connect, type Socket} from 'node:net';
+import type {Duplex} from 'node:stream';
+import type {Algorithms} from 'ssh2';
+import {type Cancel, type Failure, failure} from '../../domain/channel.ts';
+import {type HostKeyContext, hostKeyNames, judgeHostKey, readKnownHosts} from './host-key.ts';
+import {type Identity, parseKey} from './identities.ts';
+import {KeyRing} from './key-ring.ts';
+import {fingerprint, keyType, preferredAlgorithms} from './known-hosts.ts';
+import {Link, plainReason} from './link.ts';
+import {Login} from './login.ts';
+import {Patience} from './questions.ts';
+import {type HostConfig, targetOf} from './ssh-config.ts';
+
+/** A host that is known by one key and takes one key, both at hand: no file and no agent is looked at. */
+export type Pinned = {readonly hostKey: Uint8Array; readonly privateKey: string};
+
+export type DialContext = HostKeyContext & {
+	readonly cancel: Cancel;
+	readonly onBug: (error: unknown) => void;
+	readonly keepaliveMs: number;
+};
+
+/** Without ConnectTimeout. */
+const LIMIT_MS = 20_000;
+
+const limitOf = (host: HostConfig): number =>
+	host.connectTimeoutSeconds === null ? LIMIT_MS : host.connectTimeoutSeconds * 1000;
+
+const cancelled = (host: HostConfig): Failure => failure('lost', `Connecting to ${targetOf(host)} was cancelled.`);
+
+const late = (host: HostConfig, doing: string): Failure =>
+	failure(
+		'timeout',
+		`${targetOf(host)} did not ${doing} within ${limitOf(host) / 1000} s: is it switched on, and does no firewall stand between?`,
+	);
+
+/** A socket error as a sentence. */
+export function socketFailure(error: Error & {code?: unknown}, host: HostConfig): Failure {
+	const place = `${host.host} port ${host.port}`;
+	switch (error.code) {
+		case 'ENOTFOUND':
+		case 'EAI_AGAIN':
+		case 'EAI_NODATA':
+			return failure(
+				'unknown-host',
+				`No address is known for ${host.host}: look for a typing error, or ask for the IP address of the device.`,
+			);
+		case 'ECONNREFUSED':
+			return failure(
+				'refused',
+				host.port === 22222
+					? `Nothing listens on ${place}: is it a balenaOS device, and is its sshd.socket running?`
+					: `Nothing listens on ${place}: balenaOS devices listen on 22222 (-p 22222).`,
+			);
+		case 'ETIMEDOUT':
+			return late(host, 'answer');
+		case 'EHOSTUNREACH':
+		case 'ENETUNREACH':
+			return failure(
+				'unreachable',
+				`There is no way to ${place}: is the device on this network, or is a VPN or a jump host (-J) needed?`,
+			);
+		default:
+			return failure(
+				'unreachable',
+				`${place} could not be reached (${plainReason(error)}): try again, or look at it with ssh -v.`,
+			);
+	}
+}
+
+/** Opens a TCP connection, without Nagle's algorithm: with it an exec takes 44 ms in place of 2.5. */
+export function openSocket(host: HostConfig, cancel: Cancel): Promise<Socket | Failure> {
+	return new Promise(resolve => {
+		if (cancel.aborted) {
+			resolve(cancelled(host));
+			return;
+		}
+		const socket = connect({
+			host: host.host,
+			port: host.port,
+			noDelay: true,
+			...(host.addressFamily === 0 ? {} : {family: host.addressFamily}),
+		});
+		const settle = (result: Socket | Failure): void => {
+			clearTimeout(timer);
+			cancel.removeEventListener('abort', abort);
+			socket.off('connect', connected);
+			if (result !== socket) socket.destroy();
+			resolve(result);
+		};
+		const connected = (): void => settle(socket);
+		const abort = (): void => settle(cancelled(host));
+		const timer = setTimeout(() => settle(late(host, 'answer')), limitOf(host));
+		// Stays for good: an error event that nobody hears would end the process.
+		socket.on('error', error => settle(socketFailure(error, host)));
+		socket.once('connect', connected);
+		cancel.addEventListener('abort', abort);
+	});
+}
+
+function sessionFailure(
+	why: string,
+	error: (Error & {level?: string; code?: unknown}) | null,
+	host: HostConfig,
+	login: Login,
+): Failure {
+	const target = targetOf(host);
+	const text = error?.message ?? '';
+	if (/^All configured authentication methods failed/.test(text)) return login.failure();
+	if (/too many authentication failures/i.test(text))
+		return login.failure('it closed the connection after too many keys');
+	if (/^Handshake failed/.test(text))
+		return failure(
+			'unreachable',
+			`${target} and devtop share no way to encrypt (${text}): ssh -v shows what it offers.`,
+		);
+	if (error === null || /^Connection lost before handshake/.test(text))
+		return failure(
+			'unreachable',
+			`${target} closed the connection before the login was done: look for too many connections there (sshd.socket, MaxStartups), and try again later.`,
+		);
+	return failure('unreachable', `The connection to ${target} failed (${why}): try again, or look at it with ssh -v.`);
+}
+
+const pinnedIdentity = (privateKey: string): Identity[] => {
+	const key = parseKey(privateKey);
+	if (key instanceof Error) return [];
+	return [{file: 'the pinned key', kind: 'open', publicKey: key, privateKey: key, why: null, certificate: false}];
+};
+
+/**
+ * Does SSH's handshake and the login over an open stream.
+ *
+ * The limit stands still while the operator is asked, which is why ssh2's own readyTimeout is off.
+ *
+ * @returns the link, ready for channels, or a Failure; the stream is destroyed then.
+ */
+export function logIn(
+	host: HostConfig,
+	stream: Duplex,
+	pinned: Pinned | null,
+	context: DialContext,
+): Promise<Link | Failure> {
+	return new Promise(resolve => {
+		const {cancel, memory, note, onBug} = context;
+		const link = new Link(stream, onBug);
+		const patience = new Patience(limitOf(host), () => fail(late(host, 'finish the login')));
+		const ask = context.ask === undefined || host.batchMode ? undefined : patience.around(context.ask);
+		const ring = new KeyRing(host, ask, memory, pinned === null ? [] : pinnedIdentity(pinned.privateKey));
+		const login = new Login(host, ring, ask, memory, onBug);
+		let settled = false;
+		let judged: string | null = null;
+
+		const settle = (result: Link | Failure): void => {
+			if (settled) return;
+			settled = true;
+			patience.end();
+			cancel.removeEventListener('abort', abort);
+			forget();
+			resolve(result);
+		};
+		const fail = (why: Failure): void => {
+			settle(why);
+			link.lose(why.message, null);
+		};
+		const abort = (): void => fail(cancelled(host));
+		const forget = link.onLost((why, error) => settle(sessionFailure(why, error, host, login)));
+
+		const judge = async (key: Buffer): Promise<Failure | null> => {
+			if (pinned === null) return await judgeHostKey(host, key, {ask, memory, note});
+			if (Buffer.from(pinned.hostKey).equals(key)) return null;
+			return failure(
+				'host-key-changed',
+				`${targetOf(host)} shows the ${keyType(key)} key ${fingerprint(key)}, which is not the pinned one: something else answers there.`,
+			);
+		};
+
+		if (cancel.aborted) {
+			fail(cancelled(host));
+			return;
+		}
+		cancel.addEventListener('abort', abort);
+		link.client.once('ready', () => {
+			login.succeeded();
+			settle(link);
+		});
+		try {
+			const serverHostKey =
+				pinned === null
+					? preferredAlgorithms(
+							readKnownHosts(host, () => {}),
+							hostKeyNames(host),
+						)
+					: undefined;
+			const algorithms: Algorithms = {
+				...(serverHostKey === undefined ? {} : {serverHostKey}),
+				...(host.compression ? {compress: ['zlib@openssh.com', 'none']} : {}),
+			};
+			link.client.connect({
+				sock: stream,
+				username: host.user,
+				readyTimeout: 0,
+				keepaliveInterval: context.keepaliveMs,
+				keepaliveCountMax: 3,
+				algorithms,
+				hostVerifier: (key: Buffer, verify: (accepted: boolean) => void) => {
+					const base64 = key.toString('base64');
+					// A rekey asks again: the key must be the one that was judged.
+					if (judged !== null) {
+						verify(judged === base64);
+						return;
+					}
+					judge(key)
+						.then(refused => {
+							if (settled) return;
+							judged = base64;
+							if (refused === null) verify(true);
+							else fail(refused);
+						})
+						.catch(error => {
+							onBug(error);
+							fail(
+								failure('unreachable', `The host key of ${targetOf(host)} could not be checked (${String(error)}).`),
+							);
+						});
+				},
+				authHandler: login.handler,
+			});
+		} catch (error) {
+			fail(
+				failure(
+					'unreachable',
+					`${targetOf(host)} could not be connected (${error instanceof Error ? error.message : String(error)}): look at it with ssh -v.`,
+				),
+			);
+		}
+	});
+}
