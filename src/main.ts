@@ -26,7 +26,13 @@ async function run(): Promise<Failure | null> {
 		case 'watch': {
 			const {sshRoad} = await import('./commands/ssh-road.ts');
 			let open = true;
-			const road = await sshRoad(command.target, command.ssh, questions(() => open));
+			const note = (text: string): void => void (open && process.stderr.write(`devtop: ${text}\n`));
+			const road = await sshRoad(
+				command.target,
+				command.ssh,
+				questions(() => open),
+				note,
+			);
 			if (isFailure(road)) return road;
 			return await watch(road, command.scope, command.record, () => {
 				open = false;

@@ -3,20 +3,12 @@ import {parseArgs} from 'node:util';
 import {type Failure, failure, isFailure} from '../domain/channel.ts';
 import {priorityOf} from '../domain/filter.ts';
 import {everything, type Scope} from '../domain/source.ts';
-
-export type SshOptions = {
-	readonly configFile: string | null;
-	readonly identityFiles: readonly string[];
-	readonly user: string | null;
-	readonly port: number | null;
-	readonly jump: string | null;
-	/** `-o` options as given: "Key=value". */
-	readonly options: readonly string[];
-};
+import type {SceneId} from '../embedded/scenes.ts';
+import type {SshOptions} from '../transport/ssh/ssh-config.ts';
 
 export type Command =
 	| {readonly kind: 'help' | 'version'}
-	| {readonly kind: 'demo'; readonly scene: string; readonly scope: Scope; readonly record: string | null}
+	| {readonly kind: 'demo'; readonly scene: SceneId | 'all'; readonly scope: Scope; readonly record: string | null}
 	| {
 			readonly kind: 'watch';
 			readonly target: string;
@@ -25,7 +17,7 @@ export type Command =
 			readonly record: string | null;
 	  };
 
-export const SCENES = ['all', 'quiet', 'engine', 'pull', 'kernel'] as const;
+export const SCENES: readonly (SceneId | 'all')[] = ['all', 'quiet', 'engine', 'pull', 'kernel'];
 
 const OPTIONS = {
 	help: {type: 'boolean', short: 'h'},
@@ -145,10 +137,11 @@ export function parseCommand(args: readonly string[]): Command | Failure {
 	if (given.record !== undefined && given['no-record']) return usage('--record and --no-record exclude each other.');
 	const record = given.record ?? null;
 	if (target === 'demo') {
-		const scene = given.scene ?? 'all';
-		return (SCENES as readonly string[]).includes(scene)
-			? {kind: 'demo', scene, scope, record}
-			: usage(`--scene is one of ${SCENES.join(', ')}, not "${scene}".`);
+		const wanted = given.scene ?? 'all';
+		const scene = SCENES.find(known => known === wanted);
+		return scene === undefined
+			? usage(`--scene is one of ${SCENES.join(', ')}, not "${wanted}".`)
+			: {kind: 'demo', scene, scope, record};
 	}
 	if (UUID.test(target))
 		return usage(

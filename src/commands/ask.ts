@@ -1,6 +1,7 @@
 /** Questions on the plain terminal, before the screen is taken. Where nobody can answer, there is nothing to ask with. */
 import {createInterface} from 'node:readline';
 import {Writable} from 'node:stream';
+import type {Questions} from '../transport/ssh/questions.ts';
 
 /** A line that is shown while it is typed, or not (a secret). Null on EOF and Ctrl+C. */
 function line(prompt: string, secret: boolean): Promise<string | null> {
@@ -27,13 +28,6 @@ function line(prompt: string, secret: boolean): Promise<string | null> {
 	});
 }
 
-/** What a road may ask. Questions come one after the other. */
-export type Questions = {
-	hostKey(asked: {target: string; type: string; fingerprint: string}): Promise<boolean>;
-	passphrase(asked: {file: string; again: boolean}): Promise<string | null>;
-	password(asked: {target: string; prompt: string}): Promise<string | null>;
-};
-
 /** Questions for as long as `open` says so; undefined where stdin is no terminal. */
 export function questions(open: () => boolean): Questions | undefined {
 	if (!process.stdin.isTTY || !process.stderr.isTTY) return undefined;
@@ -48,6 +42,7 @@ export function questions(open: () => boolean): Questions | undefined {
 		},
 		passphrase: async ({file, again}) =>
 			open() ? await line(`${again ? 'That was not it. ' : ''}Passphrase of ${file}: `, true) : null,
-		password: async ({target, prompt}) => (open() ? await line(`${prompt.trim() || `Password of ${target}:`} `, true) : null),
+		password: async ({target, prompt}) =>
+			open() ? await line(`${prompt.trim() || `Password of ${target}:`} `, true) : null,
 	};
 }

@@ -4,4 +4,9 @@ import type {Wire} from '../session/connection.ts';
 import {remoteCommand, STOP} from '../transport/command.ts';
 import {framerFor} from '../transport/framing/framer.ts';
 
-export const wire: Wire = {command: remoteCommand, framer: framerFor, stop: STOP, token: () => randomBytes(8).toString('hex')};
+export const wire: Wire = {
+	command: remoteCommand,
+	framer: framerFor,
+	stop: STOP,
+	token: () => randomBytes(8).toString('hex'),
+};

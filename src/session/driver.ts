@@ -6,7 +6,7 @@ import {tickLine} from '../domain/tick.ts';
 import {due} from './beat.ts';
 import {Connection, type Running, type Wire} from './connection.ts';
 import type {Fold} from './fold.ts';
-import {follow} from './follow.ts';
+import {firstPage, follow} from './follow.ts';
 
 export type DriverParts = {
 	readonly road: Road;
@@ -108,12 +108,12 @@ export class Driver {
 	}
 
 	/** The page before the oldest line held. False where there is no older one. */
-	async older(): Promise<boolean> {
+	async older(lines = 500): Promise<boolean> {
 		const {oldest} = this.#parts.fold;
 		if (this.#connection === null || oldest === null) return true;
 		const page = await this.#connection.once(
 			this.#parts.sources['journal-older'],
-			{scope: this.#scope, anchor: oldest},
+			{scope: this.#scope, anchor: oldest, lines: lines + 1},
 			'older',
 		);
 		// The page is inclusive: one line is the one that is held.
@@ -171,15 +171,22 @@ export class Driver {
 		const {sources, fold} = this.#parts;
 		const pollers = await Promise.all([this.#open(connection, 'sampler'), this.#open(connection, 'engine')]);
 		const beating = this.#beat(connection, pollers);
-		const newBoot = this.#bootOfHistory !== fold.identity?.bootId;
-		const following = this.#keepFollowing(connection, async () => {
-			if (!newBoot) return;
-			this.#bootOfHistory = fold.identity?.bootId ?? '';
-			await connection.once(sources['unit-history'], {scope: this.#scope});
-			const kernel = await connection.once(sources['kernel-history'], {scope: this.#scope});
-			if (!isFailure(kernel) && kernel.units === 0) await this.#open(connection, 'kernel-ring');
-		});
+		const following = this.#keepFollowing(connection, () => this.#background(connection));
 		await Promise.all([beating, following]);
+	}
+
+	/** What may wait: restarts before we came, the kernel's lines of this boot, the rest of the history. Once per boot. */
+	async #background(connection: Connection): Promise<void> {
+		const {sources, fold} = this.#parts;
+		const boot = fold.identity?.bootId ?? '';
+		if (this.#bootOfHistory === boot) return;
+		const first = this.#bootOfHistory === '';
+		this.#bootOfHistory = boot;
+		await connection.once(sources['unit-history'], {scope: this.#scope});
+		const kernel = await connection.once(sources['kernel-history'], {scope: this.#scope});
+		if (!isFailure(kernel) && kernel.units === 0) await this.#open(connection, 'kernel-ring');
+		if (first && this.#scope.lines > firstPage(this.#scope))
+			await this.older(this.#scope.lines - firstPage(this.#scope));
 	}
 
 	/** The boot whose kernel lines and restarts were asked for. */

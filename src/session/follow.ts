@@ -20,13 +20,19 @@ export type Followed = {
 
 const PAGE = 2000;
 
+/**
+ * Lines of history before the follower starts: on a slow link the newest must not wait for the rest, which comes in the
+ * background. With a date to begin at, there is nothing older to come.
+ */
+export const firstPage = (scope: Scope): number => (scope.since === null ? Math.min(100, scope.lines) : scope.lines);
+
 /** Brings the journal up to now, then follows it. Null where no follower could be opened. */
 export async function follow(followed: Followed): Promise<Running | null> {
 	const {connection, sources, scope, boot, held} = followed;
 	const {last} = held();
 	if (last === null) {
 		await connection.once(sources.anchor, {scope});
-		await connection.once(sources['journal-history'], {scope}, 'history');
+		await connection.once(sources['journal-history'], {scope, lines: firstPage(scope)}, 'history');
 	} else if (last.boot !== boot) await crossBoot(followed, last);
 	const from = held().last ?? held().anchor;
 	const running = await connection.open(

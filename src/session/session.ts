@@ -35,7 +35,6 @@ export class Session {
 	#older: SessionState['older'] = 'idle';
 	#recorder: Recorder | null;
 	#timers: ReturnType<typeof setInterval>[] = [];
-	#running: Promise<void> = Promise.resolve();
 	#stopped: Promise<void> | null = null;
 
 	constructor(parts: SessionParts) {
@@ -76,7 +75,7 @@ export class Session {
 			setInterval(() => this.#flush(), BATCH_MS),
 			setInterval(() => this.#emit(this.#driver.tick()), 1000),
 		];
-		this.#running = this.#driver.run();
+		void this.#driver.run();
 		return null;
 	}
 
@@ -87,7 +86,6 @@ export class Session {
 			for (const timer of this.#timers) clearInterval(timer);
 			this.#flush();
 			this.#recorder?.close();
-			await Promise.race([this.#running, new Promise(resolve => setTimeout(resolve, 500))]);
 		})();
 		return this.#stopped;
 	}

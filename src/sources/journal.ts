@@ -4,11 +4,11 @@ import {FIELDS, toRecord} from '../domain/journal.ts';
 import type {Ask, Scope, Source, Unit} from '../domain/source.ts';
 
 /** Export format with chosen fields: half of JSON's cost on the device. `--all`, or long fields would be cut. */
-const output = (scope: Scope): string[] => [
+const output = (scope: Scope, fields: readonly string[] = FIELDS): string[] => [
 	'--no-pager',
 	'--output=export',
 	'--all',
-	...(scope.outputFields ? [`--output-fields=${FIELDS.join(',')}`] : []),
+	...(scope.outputFields ? [`--output-fields=${fields.join(',')}`] : []),
 ];
 
 const matches = (scope: Scope): string[] => [
@@ -165,6 +165,8 @@ export const unitHistory: Source = {
 const UNIT_PROCESS_EXIT = '98e322203f7a4ed290d09fe03c09fe15';
 const UNIT_RESTART_SCHEDULED = '5eb03494b6584870a536b337290809b3';
 
+const KERNEL_FIELDS = ['MESSAGE', 'PRIORITY', 'SYSLOG_IDENTIFIER', '_TRANSPORT', '_SOURCE_MONOTONIC_TIMESTAMP'];
+
 /** This boot's kernel lines so far, newest 2 000. Live ones come with the journal, so this is asked once a boot. */
 export const kernelHistory: Source = {
 	id: 'kernel-history',
@@ -172,7 +174,7 @@ export const kernelHistory: Source = {
 	mode: 'once',
 	framing: 'export',
 	limitSeconds: 60,
-	argv: ({scope}) => ['journalctl', '--quiet', ...output(scope), '--dmesg', '--lines=2000'],
+	argv: ({scope}) => ['journalctl', '--quiet', ...output(scope, KERNEL_FIELDS), '--dmesg', '--lines=2000'],
 	read: unit => [{kind: 'kernel-history', record: entryOf(unit)}],
 };
 

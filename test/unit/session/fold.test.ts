@@ -23,9 +23,17 @@ const pane: PaneSpec<readonly TimedFact[]> = {
 	empty: () => [],
 };
 
-const fresh = () => new Fold({sources, panes: [pane as PaneSpec<unknown>], tag: ({message}) => (message.includes('mmc0') ? ['mmc'] : [])});
+const fresh = () =>
+	new Fold({
+		sources,
+		panes: [pane as PaneSpec<unknown>],
+		tag: ({message}) => (message.includes('mmc0') ? ['mmc'] : []),
+	});
 
-const entry = (number: number, {boot = 'b0', s = 'aa', message = `line ${number}`, more = [] as [string, string][]} = {}): Unit => ({
+const entry = (
+	number: number,
+	{boot = 'b0', s = 'aa', message = `line ${number}`, more = [] as [string, string][]} = {},
+): Unit => ({
 	kind: 'entry',
 	entry: [
 		['__CURSOR', `s=${s};i=${number.toString(16)};b=${boot};m=${number};t=${number};x=0`],
@@ -40,8 +48,10 @@ const entry = (number: number, {boot = 'b0', s = 'aa', message = `line ${number}
 let ms = 0;
 const stamp = (body: FrameBody): Frame => ({...body, at: 1_700_000_000_000 + ms, ms: ms++});
 const header = stamp({t: 'header', version: 1, program: 'test', target: 't', road: 'direct', scope: everything});
-const open = (ch: number, source: 'journal' | 'journal-history' | 'journal-older' | 'anchor' | 'sampler' | 'unit-history'): Frame =>
-	stamp({t: 'open', ch, source, argv: [], token: 'x'});
+const open = (
+	ch: number,
+	source: 'journal' | 'journal-history' | 'journal-older' | 'anchor' | 'sampler' | 'unit-history',
+): Frame => stamp({t: 'open', ch, source, argv: [], token: 'x'});
 const out = (ch: number, unit: Unit): Frame => stamp({t: 'out', ch, unit});
 
 const run = (frames: readonly Frame[]) => {
@@ -77,7 +87,14 @@ test.each([
 });
 
 test('with a scope, loss cannot be proven', () => {
-	const scoped = stamp({t: 'header', version: 1, program: 'test', target: 't', road: 'direct', scope: {...everything, units: ['a.service']}});
+	const scoped = stamp({
+		t: 'header',
+		version: 1,
+		program: 'test',
+		target: 't',
+		road: 'direct',
+		scope: {...everything, units: ['a.service']},
+	});
 	expect(run([scoped, open(1, 'journal'), out(1, entry(1)), out(1, entry(9))]).fold.receipt(0, 0).lost).toBeNull();
 });
 
@@ -103,7 +120,11 @@ test('what cannot be read is counted and told, and the rest goes on', () => {
 });
 
 test('half a block at the end is counted', () => {
-	const {fold} = run([header, open(1, 'sampler'), stamp({t: 'exit', ch: 1, exit: {kind: 'truncated'}, rest: '#units 0'})]);
+	const {fold} = run([
+		header,
+		open(1, 'sampler'),
+		stamp({t: 'exit', ch: 1, exit: {kind: 'truncated'}, rest: '#units 0'}),
+	]);
 	expect(fold.sources.sampler?.unread).toBe(1);
 });
 
@@ -135,7 +156,15 @@ test('lines per second and bytes per minute are of the last minute', () => {
 });
 
 test('frames survive the file, bytes included, and give the same state', () => {
-	const frames = [header, open(1, 'journal'), out(1, {kind: 'entry', entry: [...(entry(1) as {entry: []}).entry, ['RAW', new Uint8Array([0, 255])]]}), out(1, entry(2))];
+	const frames = [
+		header,
+		open(1, 'journal'),
+		out(1, {
+			kind: 'entry',
+			entry: [...(entry(1) as Extract<Unit, {kind: 'entry'}>).entry, ['RAW', new Uint8Array([0, 255])]],
+		}),
+		out(1, entry(2)),
+	];
 	const {frames: read, bad} = readFrames(frames.map(frameLine).join(''));
 	expect(bad).toEqual([]);
 	expect(read).toEqual(frames);
@@ -148,17 +177,20 @@ test('a torn last line is told by its number', () => {
 });
 
 test('the sample of odd messages is read whole', () => {
-	const lines = readFileSync(new URL('../../samples/journal-odd-all.ndjson', import.meta.url), 'utf8').trim().split('\n');
+	const lines = readFileSync(new URL('../../samples/journal-odd-all.ndjson', import.meta.url), 'utf8')
+		.trim()
+		.split('\n');
 	const units: Unit[] = lines.map(line => ({
 		kind: 'entry',
-		entry: Object.entries(JSON.parse(line) as Record<string, unknown>).flatMap(([name, value]): [string, string | Uint8Array][] =>
-			typeof value === 'string'
-				? [[name, value]]
-				: Array.isArray(value) && typeof value[0] === 'number'
-					? [[name, new Uint8Array(value as number[])]]
-					: Array.isArray(value)
-						? value.map((item): [string, string] => [name, String(item)])
-						: [],
+		entry: Object.entries(JSON.parse(line) as Record<string, unknown>).flatMap(
+			([name, value]): [string, string | Uint8Array][] =>
+				typeof value === 'string'
+					? [[name, value]]
+					: Array.isArray(value) && typeof value[0] === 'number'
+						? [[name, new Uint8Array(value as number[])]]
+						: Array.isArray(value)
+							? value.map((item): [string, string] => [name, String(item)])
+							: [],
 		),
 	}));
 	const {fold} = run([header, open(1, 'journal'), ...units.map(unit => out(1, unit))]);

@@ -1,0 +1,17 @@
+/** From what the operator typed to a road over SSH. */
+import {type Failure, isFailure, type Road} from '../domain/channel.ts';
+import {directRoad} from '../transport/ssh/connect.ts';
+import type {Questions} from '../transport/ssh/questions.ts';
+import {resolveRoute} from '../transport/ssh/resolve.ts';
+import type {SshOptions} from '../transport/ssh/ssh-config.ts';
+
+/** Resolves the target as ssh would. Notes stop nothing and are shown before the screen is taken. */
+export async function sshRoad(
+	target: string,
+	options: SshOptions,
+	ask: Questions | undefined,
+	note: (text: string) => void = () => {},
+): Promise<Road | Failure> {
+	const route = await resolveRoute(target, options);
+	return isFailure(route) ? route : directRoad({route, ask, note});
+}
