@@ -1,0 +1,98 @@
+/** The programs of the embedded device: what each prints, by itself or for as long as it is followed. */
+import {everything} from '../domain/source.ts';
+import {identity} from '../sources/identity.ts';
+import {encodeEntry, type Kept} from './export-entry.ts';
+import type {Journal} from './journal.ts';
+import {type Query, readQuery, select} from './journalctl.ts';
+import type {Machine} from './machine.ts';
+import type {Answer, Systemctl} from './systemctl.ts';
+
+export type Out = (data: string | Uint8Array) => void;
+
+export interface Programs {
+	/** Runs words that end by themselves. */
+	run(argv: readonly string[], out: Out, done: (answer: Answer) => void): void;
+	/**
+	 * Prints what is there, then what comes, until the result is called. Null where these words do not follow: then
+	 * they are run.
+	 */
+	follow(argv: readonly string[], out: Out): (() => void) | null;
+}
+
+const IDENTITY = identity.argv({scope: everything})[2];
+
+const textOf = (entry: Kept, name: string): string => {
+	const value = entry.fields.find(([key]) => key === name)?.[1];
+	return typeof value === 'string' ? value : '';
+};
+const isKernel = (entry: Kept): boolean => textOf(entry, '_TRANSPORT') === 'kernel';
+
+/** A line of `dmesg --raw`. */
+function rawLine(entry: Kept): string {
+	const us = Number(textOf(entry, '_SOURCE_MONOTONIC_TIMESTAMP'));
+	const seconds = `${Math.floor(us / 1_000_000)}.${String(us % 1_000_000).padStart(6, '0')}`.padStart(12);
+	return `<${textOf(entry, 'PRIORITY')}>[${seconds}] ${textOf(entry, 'MESSAGE')}\n`;
+}
+
+/** A person may ask for other forms; they get the text. */
+const printed = (entry: Kept, {output, fields}: Query): string | Uint8Array =>
+	output === 'export' ? encodeEntry(entry, fields) : `${textOf(entry, 'MESSAGE')}\n`;
+
+const answer = (out: string, err = '', code = 0): Answer => ({out, err, code});
+
+export function createPrograms(
+	journal: Journal,
+	systemctl: Systemctl,
+	machine: Machine,
+	nowMs: () => number,
+): Programs {
+	const journalctl = (argv: readonly string[], out: Out): Answer => {
+		const query = readQuery(argv.slice(1), nowMs());
+		if ('refused' in query) return answer('', query.refused, 1);
+		const found = select(journal.entries(), query);
+		for (const entry of found) out(printed(entry, query));
+		return answer(found.length === 0 && !query.quiet && query.output !== 'export' ? '-- No entries --\n' : '');
+	};
+	const dmesg = (out: Out): void => {
+		for (const entry of journal.entries()) if (isKernel(entry)) out(rawLine(entry));
+	};
+	return {
+		run: (argv, out, done) => {
+			const [name = '', flag, script] = argv;
+			switch (name) {
+				case 'systemctl':
+					systemctl.run(argv, done);
+					return;
+				case 'journalctl':
+					done(journalctl(argv, out));
+					return;
+				case 'dmesg':
+					dmesg(out);
+					done(answer(''));
+					return;
+				case 'true':
+					done(answer(''));
+					return;
+				default:
+					if (name === 'sh' && flag === '-c' && script === IDENTITY) done(answer(machine.identity()));
+					// The script's $0 is "devtop", and dash begins with it.
+					else done(answer('', `devtop: 1: ${name}: not found\n`, 127));
+			}
+		},
+		follow: (argv, out) => {
+			if (argv[0] === 'dmesg' && (argv.includes('--follow') || argv.includes('-w'))) {
+				dmesg(out);
+				return journal.follow(entry => {
+					if (isKernel(entry)) out(rawLine(entry));
+				});
+			}
+			if (argv[0] !== 'journalctl') return null;
+			const query = readQuery(argv.slice(1), nowMs());
+			if ('refused' in query || !query.follow) return null;
+			for (const entry of select(journal.entries(), query)) out(printed(entry, query));
+			return journal.follow(entry => {
+				if (query.matches(entry)) out(printed(entry, query));
+			});
+		},
+	};
+}
