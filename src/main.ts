@@ -15,8 +15,8 @@ async function run(): Promise<Failure | null> {
 			process.stdout.write(`${PROGRAM}\n`);
 			return null;
 		case 'demo': {
-			const {demoRoad} = await import('./commands/demo.ts');
-			const {road, close} = await demoRoad(command.scene);
+			const {startEmbedded} = await import('./embedded/start.ts');
+			const {road, close} = await startEmbedded({scene: command.scene});
 			try {
 				return await watch(road, command.scope, command.record);
 			} finally {

@@ -168,7 +168,6 @@ export class Driver {
 
 	/** Asks, ticks and follows until the link is lost. */
 	async #watch(connection: Connection): Promise<void> {
-		const {sources, fold} = this.#parts;
 		const pollers = await Promise.all([this.#open(connection, 'sampler'), this.#open(connection, 'engine')]);
 		const beating = this.#beat(connection, pollers);
 		const following = this.#keepFollowing(connection, () => this.#background(connection));

@@ -195,8 +195,11 @@ export class Fold {
 		}
 		this.#receipt.received++;
 		if (record.messageId === SUPPRESSED) this.#receipt.suppressed += record.dropped ?? 0;
-		if (place === 'older') this.oldest = record;
-		else {
+		if (place === 'older') {
+			this.oldest = record;
+			// The first page can come backwards.
+			this.last ??= record;
+		} else {
 			this.last = record;
 			this.oldest ??= record;
 			if (place === 'live') {

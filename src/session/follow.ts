@@ -32,7 +32,9 @@ export async function follow(followed: Followed): Promise<Running | null> {
 	const {last} = held();
 	if (last === null) {
 		await connection.once(sources.anchor, {scope});
-		await connection.once(sources['journal-history'], {scope, lines: firstPage(scope)}, 'history');
+		if (scope.since === null)
+			await connection.once(sources['journal-history'], {scope, lines: firstPage(scope)}, 'history');
+		else await connection.once(sources['journal-older'], {scope, lines: scope.lines}, 'older');
 	} else if (last.boot !== boot) await crossBoot(followed, last);
 	const from = held().last ?? held().anchor;
 	const running = await connection.open(

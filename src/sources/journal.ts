@@ -2,6 +2,7 @@
 import type {Fact} from '../domain/fact.ts';
 import {FIELDS, toRecord} from '../domain/journal.ts';
 import type {Ask, Scope, Source, Unit} from '../domain/source.ts';
+import {clean} from '../domain/text.ts';
 
 /** Export format with chosen fields: half of JSON's cost on the device. `--all`, or long fields would be cut. */
 const output = (scope: Scope, fields: readonly string[] = FIELDS): string[] => [
@@ -58,7 +59,6 @@ export const journalHistory: Source = {
 		'--quiet',
 		...output(ask.scope),
 		...matches(ask.scope),
-		...since(ask.scope),
 		...(ask.thisBoot ? ['--boot'] : []),
 		`--lines=${ask.lines ?? ask.scope.lines}`,
 	],
@@ -83,7 +83,10 @@ export const journal: Source = {
 	read: reads('live'),
 };
 
-/** A page of older lines: backwards from the oldest held, inclusive. */
+/**
+ * A page of older lines: backwards from the oldest held, inclusive. Without an anchor, the newest since the scope's date:
+ * forwards, --since with --lines=N gives the oldest N (252).
+ */
 export const journalOlder: Source = {
 	id: 'journal-older',
 	title: 'older journal lines',
@@ -97,7 +100,8 @@ export const journalOlder: Source = {
 		...matches(ask.scope),
 		'--reverse',
 		`--lines=${ask.lines ?? 500}`,
-		...from(ask),
+		// journalctl takes one or the other.
+		...(ask.anchor === undefined ? since(ask.scope) : from(ask)),
 	],
 	read: reads('older'),
 };
@@ -153,6 +157,8 @@ export const unitHistory: Source = {
 		...output(scope),
 		'--boot',
 		'--since=-15min',
+		// Backwards, or the oldest 200 would come.
+		'--reverse',
 		'--lines=200',
 		'_PID=1',
 		`MESSAGE_ID=${UNIT_PROCESS_EXIT}`,
@@ -199,7 +205,7 @@ export const kernelRing: Source = {
 				kernelUs: Number(seconds) * 1_000_000 + Number(micros),
 				// The upper bits are the facility, syslog(2).
 				priority: Number(level) & 7,
-				message,
+				message: clean(message),
 			},
 		];
 	},
