@@ -25,8 +25,17 @@ test('the first block has every unit, the next only what changed', () => {
 	const [first = [], second = []] = blocks('sampler.txt', sampler);
 	const units = pick(first, 'units');
 	expect(units).toMatchObject({status: {code: 0}, full: true});
-	expect(units.changes.map(({asked}) => asked)).toEqual(['balena.service', 'balena-supervisor.service', 'nosuch.service', 'os-config.service']);
-	expect(units.changes[0]?.properties).toMatchObject({Id: 'balena.service', ActiveState: 'active', CPUUsageNSec: '[not set]'});
+	expect(units.changes.map(({asked}) => asked)).toEqual([
+		'balena.service',
+		'balena-supervisor.service',
+		'nosuch.service',
+		'os-config.service',
+	]);
+	expect(units.changes[0]?.properties).toMatchObject({
+		Id: 'balena.service',
+		ActiveState: 'active',
+		CPUUsageNSec: '[not set]',
+	});
 	expect(units.changes[2]?.properties.LoadState).toBe('not-found');
 	const names = pick(second, 'units').changes.flatMap(({properties}) => Object.keys(properties));
 	expect(pick(second, 'units').full).toBe(false);
@@ -93,7 +102,9 @@ test.each([
 	['#engine 124 balena.service', 'no-answer', /did not answer in time/],
 	['#engine 1 balena.service\nCannot connect\u001b[31m to the daemon', 'no-answer', /^Cannot connect to the daemon$/],
 ])('%j: %s', (text, kind, why) => {
-	expect(engine.read({kind: 'block', tick: 1, text})).toEqual([{kind: 'engine', answer: {kind, why: expect.stringMatching(why)}}]);
+	expect(engine.read({kind: 'block', tick: 1, text})).toEqual([
+		{kind: 'engine', answer: {kind, why: expect.stringMatching(why)}},
+	]);
 });
 
 test.each([
@@ -110,13 +121,36 @@ test.each([
 test('a process whose name holds brackets and spaces', () => {
 	const line =
 		'p docker-applyLayer /x/diff |77 (a) b (c) D 1 77 77 0 -1 4 1 0 0 0 12 30 0 0 20 0 1 0 5000 1000 250 18 1 1| 10 20 30';
-	expect(toPullProcess(line)).toMatchObject({pid: 77, state: 'D', cpuTicks: 42, startTicks: 5000, residentPages: 250, io: {read: 10, written: 20, disk: 30}});
+	expect(toPullProcess(line)).toMatchObject({
+		pid: 77,
+		state: 'D',
+		cpuTicks: 42,
+		startTicks: 5000,
+		residentPages: 250,
+		io: {read: 10, written: 20, disk: 30},
+	});
 	expect(toPullProcess('p half')).toBeNull();
 	expect(toContainer('garbage')).toBeNull();
 });
 
 test('vitals of an old kernel and a busybox date', () => {
-	const vitals = toVitals(['uptime 12.5 3.1', 'MemTotal: 1000', 'MemFree: 100', 'Buffers: 50', 'Cached: 200', 'clock 1795467006.%N', 'temp 51540 cpu-thermal', 'vpn down']);
-	expect(vitals).toMatchObject({uptimeMs: 12_500, memory: {totalKb: 1000, availableKb: 350}, clockMs: 1_795_467_006_000, vpn: false, load: null, cpu: null});
+	const vitals = toVitals([
+		'uptime 12.5 3.1',
+		'MemTotal: 1000',
+		'MemFree: 100',
+		'Buffers: 50',
+		'Cached: 200',
+		'clock 1795467006.%N',
+		'temp 51540 cpu-thermal',
+		'vpn down',
+	]);
+	expect(vitals).toMatchObject({
+		uptimeMs: 12_500,
+		memory: {totalKb: 1000, availableKb: 350},
+		clockMs: 1_795_467_006_000,
+		vpn: false,
+		load: null,
+		cpu: null,
+	});
 	expect(vitals.temperatures).toEqual([{zone: 'cpu-thermal', celsius: 51.54}]);
 });
