@@ -1,0 +1,57 @@
+/** One entry as a row: clock, severity, who, what. */
+import {type JournalRecord, SUPPRESSED} from '../../domain/journal.ts';
+import type {Row, Tone, ViewContext} from '../../domain/pane.ts';
+import {clockOf} from '../../domain/time.ts';
+import {column, grouped, spaced} from '../items.ts';
+import type {State} from './reduce.ts';
+import {isMereStderr, messageOf, type Names, speakerOf} from './speaker.ts';
+import type {View} from './view.ts';
+
+const LETTERS = ['E', 'E', 'E', 'E', 'W', 'n', 'i', 'd'] as const;
+
+/** How bad an entry is. A container's stderr is no error by itself. */
+export function weightOf(record: JournalRecord): 'error' | 'warning' | null {
+	if (record.messageId === SUPPRESSED) return 'warning';
+	if (isMereStderr(record)) return 'warning';
+	return record.severity <= 3 ? 'error' : record.severity === 4 ? 'warning' : null;
+}
+
+const letterOf = (record: JournalRecord): string =>
+	record.messageId === SUPPRESSED ? 'W' : isMereStderr(record) ? 'e' : LETTERS[record.severity];
+
+const toneOf = (record: JournalRecord): Tone =>
+	weightOf(record) ?? (record.severity === 5 ? 'strong' : record.severity === 7 ? 'muted' : 'plain');
+
+export function toRow(record: JournalRecord, names: Names, {columns, zone}: ViewContext): Row {
+	const tone = toneOf(record);
+	const width = columns >= 100 ? 16 : columns >= 70 ? 12 : columns >= 50 ? 10 : 8;
+	return spaced([
+		{text: clockOf(record.realtimeUs / 1000, zone), tone: 'muted'},
+		{text: letterOf(record), tone},
+		column(speakerOf(record, names), width, 'accent'),
+		// A row has no more cells than that; the rest would only be measured.
+		{text: messageOf(record).slice(0, columns * 2), tone, grow: true},
+	]);
+}
+
+export function summary(state: State, view: View, {look, stale}: ViewContext): Row {
+	const {ring, suppressed} = state;
+	const shown = view.length;
+	return spaced([
+		{
+			text: look.filter.source === '' ? 'all' : look.filter.source,
+			tone: look.filter.source === '' ? 'plain' : 'accent',
+		},
+		{text: '·', tone: 'muted'},
+		look.follow
+			? {text: stale ? 'stale' : 'follow', tone: stale ? 'muted' : 'good'}
+			: {text: 'paused', tone: 'warning'},
+		{text: '·', tone: 'muted'},
+		{text: shown === ring.size ? grouped(shown) : `${grouped(shown)} of ${grouped(ring.size)}`, tone: 'muted'},
+		...(view.hidden > 0 ? [{text: `(${grouped(view.hidden)} twins hidden)`, tone: 'muted' as const}] : []),
+		...(ring.evicted > 0 ? [{text: `· ${grouped(ring.evicted)} older ones let go`, tone: 'muted' as const}] : []),
+		...(state.olderFull ? [{text: '· no room for older ones', tone: 'muted' as const}] : []),
+		...(suppressed > 0 ? [{text: `· ${grouped(suppressed)} suppressed by journald`, tone: 'warning' as const}] : []),
+		...(state.sentence !== '' && ring.size > 0 ? [{text: `· ${state.sentence}`, tone: 'error' as const}] : []),
+	]);
+}

@@ -1,0 +1,70 @@
+/** A kernel line as it is kept, whichever way it came. */
+import type {Fact} from '../../domain/fact.ts';
+import type {JournalRecord} from '../../domain/journal.ts';
+import {clean, shorten} from '../../domain/text.ts';
+import {ending, kernelText, matching} from '../../rules/index.ts';
+
+export type Line = {
+	/** Stays with the line: boot, then time in it. Numbers grow in the order of the log. */
+	readonly key: number;
+	readonly boot: string;
+	/** The kernel's own clock; null where it prints none. */
+	readonly kernelUs: number | null;
+	/** Wall clock, epoch ms; null where it cannot be told. */
+	readonly atMs: number | null;
+	readonly priority: number;
+	readonly text: string;
+	/** Rules that match, and rules whose trouble ends here. */
+	readonly tags: readonly string[];
+	readonly ends: readonly string[];
+};
+
+/** Order of a line inside its boot, in µs. */
+export const placeOf = (record: JournalRecord): number => record.monotonicUs;
+
+/** Boots are this far apart: three years of µs. Forty of them fit below 2^52, where halves still count. */
+const BOOT = 1e14;
+
+export const keyOf = (serial: number, place: number): number => (serial % 40) * BOOT + (place % BOOT);
+
+/**
+ * The journal's time of a boot line is when journald came up, seconds later; the kernel's own clock says when it was, so
+ * the wall clock is moved back by the difference.
+ */
+function wallMs({realtimeUs, monotonicUs, kernelUs}: JournalRecord): number {
+	return Math.floor((kernelUs === null ? realtimeUs : realtimeUs - (monotonicUs - kernelUs)) / 1000);
+}
+
+export function fromRecord(record: JournalRecord, key: number): Line {
+	const text = kernelText(record);
+	return {
+		key,
+		boot: record.boot,
+		kernelUs: record.kernelUs,
+		atMs: wallMs(record),
+		priority: record.priority ?? 6,
+		text,
+		tags: record.tags.length > 0 ? record.tags : matching(text),
+		ends: ending(text),
+	};
+}
+
+/** A line of the ring buffer, which has no wall clock: uptime and the device's clock tell it. */
+export function fromRing(
+	{kernelUs, priority, message}: Extract<Fact, {kind: 'kernel-line'}>,
+	key: number,
+	boot: string,
+	bootMs: number | null,
+): Line {
+	const text = shorten(clean(message), 4096);
+	return {
+		key,
+		boot,
+		kernelUs: kernelUs === 0 ? null : kernelUs,
+		atMs: bootMs === null ? null : bootMs + Math.floor(kernelUs / 1000),
+		priority,
+		text,
+		tags: matching(text),
+		ends: ending(text),
+	};
+}
