@@ -220,7 +220,16 @@ export class Fold {
 
 	#fact(fact: Fact): void {
 		const timed: TimedFact = {at: this.at, fact};
-		for (const pane of this.#parts.panes) this.#states.set(pane.id, pane.reduce(this.#states.get(pane.id), timed));
+		for (const pane of this.#parts.panes) {
+			try {
+				this.#states.set(pane.id, pane.reduce(this.#states.get(pane.id), timed));
+			} catch (error) {
+				// A bug in one pane must not end the connection that everything else lives on.
+				this.notice(
+					`${pane.title} could not take in what the device said (a bug of devtop: ${error instanceof Error ? error.message : error}); the other panes go on.`,
+				);
+			}
+		}
 	}
 
 	#healthOf(id: SourceId): SourceHealth {

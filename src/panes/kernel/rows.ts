@@ -13,7 +13,9 @@ function kernelClock({kernelUs}: Line, columns: number): Span {
 	const wide = columns >= 90;
 	const width = wide ? 14 : 11;
 	if (kernelUs === null) return column('', width, 'muted');
-	const seconds = wide ? (kernelUs / 1e6).toFixed(6) : (kernelUs / 1e6).toFixed(3);
+	const whole = String(Math.floor(kernelUs / 1e6));
+	// After days of uptime there is no room for every decimal.
+	const seconds = (kernelUs / 1e6).toFixed(Math.max(0, Math.min(wide ? 6 : 3, width - 3 - whole.length)));
 	return column(`[${seconds.padStart(width - 2)}]`, width, 'muted', 'right');
 }
 

@@ -9,7 +9,7 @@ import {endOf, type Service} from './status.ts';
 
 type Columns = {
 	readonly name: number;
-	/** 0: the state stands in the note. */
+	/** 0: the state stands before the note, in what room there is. */
 	readonly state: number;
 	readonly use: boolean;
 	readonly process: boolean;
@@ -17,7 +17,7 @@ type Columns = {
 
 const columnsOf = (columns: number): Columns => ({
 	name: columns >= 100 ? 32 : columns >= 70 ? 25 : columns >= 50 ? 18 : 14,
-	state: columns >= 46 ? 18 : 12,
+	state: columns >= 70 ? 18 : 0,
 	use: columns >= 92,
 	process: columns >= 116,
 });
@@ -62,16 +62,14 @@ export function toRow(state: State, service: Service, {columns, now, stale}: Vie
 	const figure = (text: string | null, width: number): Span =>
 		column(there ? (text ?? '–') : '', width, 'muted', 'right');
 	const said = note(state, service, now);
+	const word = stale ? `${service.text.slice(0, 10)} stale` : service.text;
 	const loud = grade === 'error' ? 'error' : grade === 'warning' ? 'warning' : service.tone;
 	return spaced([
 		column(service.sign, 1, live(loud)),
 		column(shortUnit(service.key), shape.name, live(there ? (grade === 'error' ? 'strong' : 'plain') : 'muted')),
-		column(
-			stale ? `${shape.state > 12 ? service.text.slice(0, 10) : ''} stale`.trim() : service.text,
-			shape.state,
-			live(service.tone),
-		),
+		...(shape.state > 0 ? [column(word, shape.state, live(service.tone))] : []),
 		column(sinceText(state, service, now), 6, 'muted', 'right'),
+		...(shape.state > 0 ? [] : [{text: word, tone: live(service.tone)}]),
 		{text: said.text, tone: live(said.tone ?? 'muted'), grow: true},
 		...(shape.use
 			? [
@@ -95,9 +93,9 @@ export function head({columns}: ViewContext): Row {
 	return spaced([
 		title('', 1),
 		title('unit', shape.name, 'left'),
-		title('state', shape.state, 'left'),
+		...(shape.state > 0 ? [title('state', shape.state, 'left')] : []),
 		title('since', 6),
-		{text: 'restarts', tone: 'muted', grow: true},
+		{text: shape.state > 0 ? 'restarts' : 'state, restarts', tone: 'muted', grow: true},
 		...(shape.use ? [title('mem', 6), title('cpu', 6)] : []),
 		...(shape.process ? [title('tasks', 5), title('pid', 7)] : []),
 	]);

@@ -1,0 +1,50 @@
+/** The help page: every key, the signs, what this session knows of itself. */
+import type {Row} from '../domain/pane.ts';
+import type {SessionState} from '../session/store.ts';
+import {BINDINGS} from './keymap.ts';
+
+const SIGNS: readonly (readonly [sign: string, meaning: string])[] = [
+	['● ○ – ·', 'active · idle or inactive, as it may be · off · not there'],
+	['! ✗ ?', 'look at it · failed or in a restart loop · not known yet'],
+	['E W n i d', 'error, warning, notice, info, debug; e is a container’s stderr, which need not be an error'],
+];
+
+const number = (amount: number): string => amount.toLocaleString('en').replaceAll(',', ' ');
+
+/** What can be said about completeness, in one sentence. */
+export function receiptLine({receipt}: SessionState): string {
+	const {received, repeated, lost, suppressed} = receipt;
+	const proof =
+		lost === null
+			? 'whether the device lost some cannot be proven, since the scope is not everything'
+			: lost === 0
+				? 'none lost between them, by their sequence numbers'
+				: `${number(lost)} lost by the device, by their sequence numbers`;
+	const dropped = suppressed === 0 ? '' : `; journald itself suppressed ${number(suppressed)}`;
+	return `${number(received)} journal lines, ${number(repeated)} repeats dropped, ${proof}${dropped}.`;
+}
+
+/** @param columns cells of a row. */
+export function helpRows(state: SessionState, columns: number): readonly Row[] {
+	const key = (text: string, meaning: string): Row => [
+		{text: '  '},
+		{text, tone: 'accent', width: 22},
+		{text: meaning, tone: 'plain', grow: true},
+	];
+	const title = (text: string): Row => [{text: `  ${text}`, tone: 'strong'}];
+	const unread = Object.entries(state.sources).filter(([, health]) => (health?.unread ?? 0) > 0);
+	return [
+		title('Keys'),
+		...BINDINGS.map(({shown, does}) => key(shown.join(' '), does.replaceAll('`', ''))),
+		[],
+		title('Signs'),
+		...SIGNS.map(([sign, meaning]) => key(sign, meaning)),
+		[],
+		title('This session'),
+		key('device', `${state.identity?.uuid ?? state.identity?.hostname ?? '?'} at ${state.target} (${state.road})`),
+		key('journal', receiptLine(state)),
+		...(state.recording === null ? [] : [key('recording', state.recording.file)]),
+		...unread.map(([source, health]) => key(source, `${health?.unread} answers could not be read`)),
+		...state.notices.map(notice => key('notice', notice)),
+	].map(row => (row.length === 0 ? [{text: ' '.repeat(Math.min(1, columns))}] : row));
+}

@@ -1,0 +1,179 @@
+/** Keys to intents, as data: the help page and the README's table are made from it. */
+import type {Key as InkKey} from 'ink';
+import type {PaneId} from '../domain/pane.ts';
+import {ORDER} from './layout.ts';
+
+export type Intent =
+	| {readonly kind: 'focus'; readonly pane: PaneId}
+	| {readonly kind: 'turn'; readonly by: 1 | -1}
+	| {readonly kind: 'move'; readonly by: 1 | -1}
+	| {readonly kind: 'page'; readonly by: 1 | -1}
+	| {
+			readonly kind:
+				| 'first'
+				| 'last'
+				| 'zoom'
+				| 'follow'
+				| 'filter'
+				| 'search'
+				| 'open'
+				| 'zone'
+				| 'reconnect'
+				| 'help'
+				| 'back'
+				| 'quit';
+	  }
+	| {readonly kind: 'match'; readonly step: 1 | -1}
+	| {readonly kind: 'trouble'; readonly weight: 'warning' | 'error'; readonly step: 1 | -1};
+
+export type Binding = {
+	/** As `nameOf` names them. */
+	readonly keys: Readonly<Record<string, Intent>>;
+	/** As they are written for people. */
+	readonly shown: readonly string[];
+	readonly does: string;
+	/** In the footer: one or two words; null where it is only in the help. The lower the number, the later it is left out. */
+	readonly hint: {
+		readonly keys: string;
+		readonly text: string;
+		readonly rank: number;
+		readonly where: 'all' | 'log' | 'kernel' | 'lost';
+	} | null;
+};
+
+const digits = Object.fromEntries(ORDER.map((pane, index) => [String(index + 1), {kind: 'focus', pane} as const]));
+
+export const BINDINGS: readonly Binding[] = [
+	{
+		keys: {...digits, tab: {kind: 'turn', by: 1}, 'shift-tab': {kind: 'turn', by: -1}},
+		shown: ['1-5', 'Tab', 'Shift-Tab'],
+		does: 'focus Services, Journal, Kernel, Pulls, Device; the next or previous pane',
+		hint: {keys: '1-5', text: 'pane', rank: 1, where: 'all'},
+	},
+	{
+		keys: {
+			up: {kind: 'move', by: -1},
+			k: {kind: 'move', by: -1},
+			down: {kind: 'move', by: 1},
+			j: {kind: 'move', by: 1},
+		},
+		shown: ['↑', '↓', 'k', 'j'],
+		does: 'move the cursor by a row',
+		hint: {keys: '↑↓', text: 'move', rank: 6, where: 'all'},
+	},
+	{
+		keys: {'page-up': {kind: 'page', by: -1}, 'page-down': {kind: 'page', by: 1}},
+		shown: ['PgUp', 'PgDn'],
+		does: 'move by a page; PgUp at the top of the journal fetches older lines',
+		hint: {keys: 'PgUp', text: 'older', rank: 8, where: 'log'},
+	},
+	{
+		keys: {g: {kind: 'first'}, home: {kind: 'first'}, G: {kind: 'last'}, end: {kind: 'last'}},
+		shown: ['g', 'G', 'Home', 'End'],
+		does: 'first row, last row; the end of a log follows',
+		hint: null,
+	},
+	{
+		keys: {space: {kind: 'follow'}},
+		shown: ['Space'],
+		does: 'pause a log, and follow it again',
+		hint: {keys: 'Space', text: 'pause', rank: 5, where: 'log'},
+	},
+	{
+		keys: {z: {kind: 'zoom'}},
+		shown: ['z'],
+		does: 'zoom the pane to the whole screen, and back',
+		hint: {keys: 'z', text: 'zoom', rank: 4, where: 'all'},
+	},
+	{
+		keys: {f: {kind: 'filter'}},
+		shown: ['f'],
+		does: 'filter a log: `unit:balena id:balenad container:backend prio:warning word -word /regex/`',
+		hint: {keys: 'f', text: 'filter', rank: 3, where: 'log'},
+	},
+	{
+		keys: {'/': {kind: 'search'}, n: {kind: 'match', step: 1}, N: {kind: 'match', step: -1}},
+		shown: ['/', 'n', 'N'],
+		does: 'search in the pane; next and previous hit',
+		hint: {keys: '/', text: 'search', rank: 3, where: 'all'},
+	},
+	{
+		keys: {
+			w: {kind: 'trouble', weight: 'warning', step: 1},
+			W: {kind: 'trouble', weight: 'warning', step: -1},
+			e: {kind: 'trouble', weight: 'error', step: 1},
+			E: {kind: 'trouble', weight: 'error', step: -1},
+		},
+		shown: ['w', 'W', 'e', 'E'],
+		does: 'next and previous warning (or worse), next and previous error',
+		hint: {keys: 'w W e E', text: 'trouble', rank: 5, where: 'kernel'},
+	},
+	{
+		keys: {enter: {kind: 'open'}},
+		shown: ['Enter'],
+		does: 'open what is folded, and fold it again',
+		hint: {keys: 'Enter', text: 'unfold', rank: 7, where: 'kernel'},
+	},
+	{
+		keys: {escape: {kind: 'back'}},
+		shown: ['Esc'],
+		does: 'one step back: help, search, filter, cursor, zoom',
+		hint: null,
+	},
+	{
+		keys: {T: {kind: 'zone'}},
+		shown: ['T'],
+		does: 'clocks in UTC or in local time',
+		hint: {keys: 'T', text: 'zone', rank: 9, where: 'all'},
+	},
+	{
+		keys: {r: {kind: 'reconnect'}},
+		shown: ['r'],
+		does: 'connect now, while the link is lost',
+		hint: {keys: 'r', text: 'connect now', rank: 0, where: 'lost'},
+	},
+	{
+		keys: {'?': {kind: 'help'}},
+		shown: ['?'],
+		does: 'this help',
+		hint: {keys: '?', text: 'help', rank: 1, where: 'all'},
+	},
+	{
+		keys: {q: {kind: 'quit'}, 'ctrl-c': {kind: 'quit'}},
+		shown: ['q', 'Ctrl-C'],
+		does: 'quit; nothing of devtop is left on the device',
+		hint: {keys: 'q', text: 'quit', rank: 2, where: 'all'},
+	},
+];
+
+const BY_KEY = new Map(BINDINGS.flatMap(({keys}) => Object.entries(keys)));
+
+/** The intent of a key, or null: a key without a meaning does nothing. */
+export const intentOf = (name: string): Intent | null => BY_KEY.get(name) ?? null;
+
+/** Ink's key as one name: `up`, `page-up`, `shift-tab`, `ctrl-c`, `space`, or the character itself. */
+export function nameOf(input: string, key: Partial<InkKey>): string {
+	if (key.upArrow) return 'up';
+	if (key.downArrow) return 'down';
+	if (key.leftArrow) return 'left';
+	if (key.rightArrow) return 'right';
+	if (key.pageUp) return 'page-up';
+	if (key.pageDown) return 'page-down';
+	if (key.home) return 'home';
+	if (key.end) return 'end';
+	if (key.tab) return key.shift ? 'shift-tab' : 'tab';
+	if (key.return) return 'enter';
+	if (key.escape) return 'escape';
+	if (key.backspace || key.delete) return 'backspace';
+	if (key.ctrl) return `ctrl-${input}`;
+	if (key.meta) return `meta-${input}`;
+	return input === ' ' ? 'space' : input;
+}
+
+/** The table of the README. */
+export const keyTable = (): string =>
+	[
+		'| key | does |',
+		'| --- | --- |',
+		...BINDINGS.map(({shown, does}) => `| ${shown.map(key => `\`${key}\``).join(' ')} | ${does} |`),
+	].join('\n');

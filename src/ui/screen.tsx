@@ -1,0 +1,57 @@
+/** Takes the terminal, and gives it back whatever happens. */
+import {render} from 'ink';
+import type {PaneSpec} from '../domain/pane.ts';
+import type {ZoneOffset} from '../domain/time.ts';
+import type {Controls, SessionStore} from '../session/store.ts';
+import {App} from './app.tsx';
+import {createController} from './controller.ts';
+import {frameDiff, type Tty} from './frame-diff.ts';
+import {createUiStore} from './ui-store.ts';
+
+export type ScreenParts = {
+	readonly store: SessionStore;
+	readonly panes: readonly PaneSpec<unknown>[];
+	readonly controls: Controls;
+	readonly zones: {readonly local: ZoneOffset};
+	readonly stdout: NodeJS.WriteStream;
+	readonly stdin: NodeJS.ReadStream;
+	/** False with NO_COLOR. */
+	readonly colours: boolean;
+};
+
+export interface Screen {
+	/** Resolves when the terminal is as it was before. */
+	waitUntilExit(): Promise<unknown>;
+	unmount(): void;
+}
+
+/** Shows the session on the alternate screen until the operator quits or `unmount` is called. */
+export function startScreen({store, panes, controls, zones, stdout, stdin, colours}: ScreenParts): Screen {
+	const ui = createUiStore(new Set(panes.filter(({log}) => log).map(({id}) => id)));
+	// A terminal that is gone can't be written to; SIGHUP ends the session in order.
+	stdout.on('error', () => {});
+	const controller = createController({
+		session: store,
+		ui,
+		panes,
+		controls,
+		local: zones.local,
+		size: () => ({columns: stdout.columns, rows: stdout.rows}),
+		leave: () => app.unmount(),
+	});
+	const app = render(
+		<App session={store} ui={ui} panes={panes} controller={controller} local={zones.local} colours={colours} />,
+		{
+			stdout: frameDiff(stdout as unknown as Tty) as unknown as NodeJS.WriteStream,
+			stdin,
+			alternateScreen: true,
+			incrementalRendering: false,
+			exitOnCtrlC: false,
+			patchConsole: false,
+			// Ink draws nothing where CI is set, unless told that somebody looks.
+			interactive: true,
+			maxFps: 30,
+		},
+	);
+	return {waitUntilExit: () => app.waitUntilExit(), unmount: () => app.unmount()};
+}
