@@ -68,6 +68,7 @@ export async function watch(
 		zones: {local: localOffset},
 		stdout: process.stdout,
 		stdin: process.stdin,
+		colours: process.env.NO_COLOR === undefined || process.env.NO_COLOR === '',
 	});
 	for (const signal of ['SIGTERM', 'SIGHUP', 'SIGINT'] as const)
 		process.once(signal, () => {

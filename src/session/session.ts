@@ -5,6 +5,7 @@ import {VERSION} from '../domain/frame.ts';
 import {Driver, type DriverParts} from './driver.ts';
 import {Fold, type FoldParts} from './fold.ts';
 import type {Recorder} from './recorder.ts';
+import {stateOf} from './state.ts';
 import {type Controls, createSessionStore, type SessionState, type SessionStore} from './store.ts';
 
 export type SessionParts = Pick<DriverParts, 'road' | 'scope' | 'sources' | 'wire' | 'random'> &
@@ -113,28 +114,14 @@ export class Session {
 	}
 
 	#state(): SessionState {
-		const {fold} = this;
-		const {road} = this.#parts;
-		const {panes} = fold;
-		const {held, evicted} = this.#parts.held(panes.journal);
-		return {
-			panes,
+		const {road, held} = this.#parts;
+		return stateOf(this.fold, {
 			target: road.target,
 			road: road.name,
-			link: fold.link,
-			identity: fold.identity,
-			clockOffsetMs: fold.clockOffsetMs,
-			roundTripMs: fold.roundTripMs,
-			newestAt: fold.newestAt,
-			linesPerSecond: fold.linesPerSecond,
-			bytesPerMinute: fold.bytesPerMinute,
-			sources: fold.sources,
-			receipt: fold.receipt(held, evicted),
 			older: this.#older,
 			recording: this.#recorder === null ? null : {file: this.#recorder.file, bytes: this.#recorder.bytes},
-			notices: fold.notices,
-			now: fold.at,
-		};
+			held,
+		});
 	}
 
 	async #fetchOlder(): Promise<void> {

@@ -1,12 +1,12 @@
 /**
  * Charts by blessed-contrib, drawn into memory and read back as rows: its widgets never see the terminal. Loaded on first
- * use (105-135 ms, 27 MB); until then, and where it can't be drawn, a sparkline of our own stands in.
+ * use (105-135 ms, 27 MB); until then, and where there is too little room
+ * for its axes, bars of our own stand in.
  */
 import {createRequire} from 'node:module';
 import {PassThrough, Writable} from 'node:stream';
 import type {Chart} from '../domain/pane.ts';
 import {bytes} from '../domain/text.ts';
-import {sparkline} from './header.ts';
 import {CHART_COLOURS} from './theme.ts';
 
 type Cell = readonly [attribute: number, character: string];
@@ -30,7 +30,7 @@ type Libraries = {
 let libraries: Libraries | null = null;
 let broken = false;
 
-/** Loads the library once. Never rejects: without it there are sparklines. */
+/** Loads the library once. Never rejects: without it there are bars. */
 export async function loadCharts(): Promise<void> {
 	if (libraries !== null || broken) return;
 	try {
@@ -155,16 +155,36 @@ export function drawChart(chart: Chart, columns: number, rows: number): readonly
 		try {
 			return byLibrary(chart, columns, rows, libraries);
 		} catch {
-			// An unmaintained library must not take the pane down: the sparkline says the same.
+			// An unmaintained library must not take the pane down: the bars say the same.
 			libraries = null;
 			broken = true;
 		}
 	}
-	return sparklines(chart, columns, rows);
+	return bars(chart, columns, rows);
 }
 
-function sparklines({title, series, unit}: Chart, columns: number, rows: number): readonly string[] {
-	const most = Math.max(0, ...series.flatMap(({values}) => values));
-	const lines = series.slice(0, Math.max(1, rows - 1)).map(({values}) => sparkline(values, columns));
-	return [`${title}, at most ${bytes(most)}${unit.replace(/^B/, '')}`.slice(0, columns), ...lines].slice(0, rows);
+/** Bars of blocks, one cell a value, as high as there are rows: what stands in for the library. */
+function bars({title, series, unit}: Chart, columns: number, rows: number): readonly string[] {
+	const values = series.reduce<readonly number[]>(
+		(sum, one) => one.values.map((value, index) => value + (sum[index] ?? 0)),
+		[],
+	);
+	const shown = values.slice(-columns);
+	const most = Math.max(0, ...shown);
+	const height = Math.max(1, rows - 1);
+	const eighths = shown.map(value =>
+		most === 0 ? 0 : Math.max(value > 0 ? 1 : 0, Math.round((value / most) * height * 8)),
+	);
+	const lines = Array.from({length: height}, (_, row) => {
+		const below = (height - 1 - row) * 8;
+		return eighths.map(level => BLOCKS[Math.max(0, Math.min(8, level - below))] ?? ' ').join('');
+	});
+	const tone = series[0]?.tone ?? 'plain';
+	return [
+		`\x1b[2m${` ${title}, at most ${bytes(most)}${unit.replace(/^B/, '')}`.slice(0, columns)}\x1b[0m`,
+		...lines.map(line => `\x1b[${SGR[CHART_COLOURS[tone]] ?? 37}m${line.padStart(columns)}\x1b[0m`),
+	];
 }
+
+const BLOCKS = ' ▁▂▃▄▅▆▇█';
+const SGR: Readonly<Record<string, number>> = {red: 31, green: 32, yellow: 33, magenta: 35, cyan: 36, white: 37};

@@ -106,7 +106,6 @@ export function headerRow(state: SessionState, {zone}: Pick<UiState, 'zone'>, lo
 	return [...left, {text: '', grow: true}, ...right];
 }
 
-/** How long a notice stays in the status line before it gives way to the summary. */
 const seconds = (ms: number): number => Math.max(0, Math.ceil(ms / 1000));
 
 /** The second row: what the operator must know now. The link's trouble first, then notices, then the worst of each pane. */
@@ -124,6 +123,7 @@ export function statusRow(
 				tone: 'warning',
 			},
 		];
+	if (link.kind === 'closed') return [{text: ' '}, {text: 'The session has ended; this is how it was.', tone: 'muted'}];
 	if (link.kind === 'connecting' && state.identity !== null)
 		return [{text: ' '}, {text: 'Connecting again. What is shown is as it was.', tone: 'warning'}];
 	const notice = notices.at(-1);
@@ -138,6 +138,9 @@ export function statusRow(
 		return worst === undefined ? [] : [[{text: `${spec.title}: `, tone: 'muted'}, worst] as Row];
 	});
 	if (loud.length > 0) return [{text: ' '}, ...between(loud)];
+	const {sampler, 'kernel-history': kernel} = state.sources;
+	if (sampler?.newestAt == null || kernel === undefined || kernel.state === 'asked')
+		return [{text: ' '}, {text: 'Reading the units and the kernel log…', tone: 'muted'}];
 	return [{text: ' '}, {text: 'No failed unit, no kernel warning, no stalled pull in what was read.', tone: 'muted'}];
 }
 

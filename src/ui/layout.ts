@@ -98,7 +98,7 @@ export function layoutOf(columns: number, rows: number, focus: PaneId, zoomed: b
 		};
 	if (columns < 100)
 		return {kind: 'panes', panes: column(ORDER, 0, columns, height, focus), divider: null, top, height};
-	const left = Math.round(columns * 0.49);
+	const left = Math.round(columns / 2);
 	return {
 		kind: 'panes',
 		panes: [...column(LEFT, 0, left, height, focus), ...column(RIGHT, left + 1, columns - left - 1, height, focus)],

@@ -25,11 +25,11 @@ const columnsOf = (columns: number): Columns => ({
 const percent = (value: number | null): string =>
 	value === null ? '–' : value < 9.95 ? `${value.toFixed(1)} %` : `${Math.round(value)} %`;
 
-/** "3 in 10 min, last 9/KILL": the loop, or the last end of what has failed. */
-export function note(state: State, service: Service, now: number): Span {
+/** "3 in 10 min, last 9/KILL, 5 s ago": the loop, or the last end of what has failed. `brief` leaves out when. */
+export function note(state: State, service: Service, now: number, brief = false): Span {
 	const {restarts, sample, grade} = service;
 	if (restarts.count > 0) {
-		const ago = restarts.lastMs === null ? '' : `, ${spanOf(deviceTime(state, now) - restarts.lastMs)} ago`;
+		const ago = brief || restarts.lastMs === null ? '' : `, ${spanOf(deviceTime(state, now) - restarts.lastMs)} ago`;
 		const cause = restarts.cause ?? endOf(service);
 		return {
 			text: `${restarts.count} in 10 min${cause === null ? '' : `, last ${cause}`}${ago}`,
@@ -61,7 +61,7 @@ export function toRow(state: State, service: Service, {columns, now, stale}: Vie
 	const there = grade !== 'absent' && grade !== 'unknown';
 	const figure = (text: string | null, width: number): Span =>
 		column(there ? (text ?? '–') : '', width, 'muted', 'right');
-	const said = note(state, service, now);
+	const said = note(state, service, now, shape.state === 0);
 	const word = stale ? `${service.text.slice(0, 10)} stale` : service.text;
 	const loud = grade === 'error' ? 'error' : grade === 'warning' ? 'warning' : service.tone;
 	return spaced([

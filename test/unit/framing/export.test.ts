@@ -67,7 +67,7 @@ test.each([
 	['in a binary value', `__CURSOR=b\nMESSAGE\n\u0064\0\0\0\0\0\0\0half`],
 	['in a length', '__CURSOR=b\nMESSAGE\n\u0064\0\0'],
 ])('an entry cut %s is left over, not shown', (_where, half) => {
-	const {units, code, rest} = run([text(plain + half + '__DEVTOP_tok=143\n\n')]);
+	const {units, code, rest} = run([text(`${plain}${half}__DEVTOP_tok=143\n\n`)]);
 	expect(units).toHaveLength(1);
 	expect(code).toBe(143);
 	expect(rest).toContain('__CURSOR=b');

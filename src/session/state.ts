@@ -1,0 +1,32 @@
+/** From a fold to what the screen reads: the same for a live session and for a recording that is fed back. */
+import type {Fold} from './fold.ts';
+import type {SessionState} from './store.ts';
+
+export type Around = Pick<SessionState, 'target' | 'road' | 'older' | 'recording'> & {
+	/** What the journal pane holds and has let go; only that pane knows. */
+	readonly held: (state: unknown) => {readonly held: number; readonly evicted: number};
+};
+
+/** The state of a session after the frames that its fold has taken. */
+export function stateOf(fold: Fold, {target, road, older, recording, held: heldOf}: Around): SessionState {
+	const {panes} = fold;
+	const {held, evicted} = heldOf(panes.journal);
+	return {
+		panes,
+		target,
+		road,
+		link: fold.link,
+		identity: fold.identity,
+		clockOffsetMs: fold.clockOffsetMs,
+		roundTripMs: fold.roundTripMs,
+		newestAt: fold.newestAt,
+		linesPerSecond: fold.linesPerSecond,
+		bytesPerMinute: fold.bytesPerMinute,
+		sources: fold.sources,
+		receipt: fold.receipt(held, evicted),
+		older,
+		recording,
+		notices: fold.notices,
+		now: fold.at,
+	};
+}

@@ -1,0 +1,93 @@
+import {readFileSync} from 'node:fs';
+import {render} from 'ink-testing-library';
+import {journalHeld, panes} from '../../src/panes/index.ts';
+import {tag} from '../../src/rules/index.ts';
+import {Fold} from '../../src/session/fold.ts';
+import {readFrames} from '../../src/session/recorder.ts';
+import {stateOf} from '../../src/session/state.ts';
+import {createSessionStore, type SessionStore} from '../../src/session/store.ts';
+import {sources} from '../../src/sources/index.ts';
+import {App} from '../../src/ui/app.tsx';
+import {createController} from '../../src/ui/controller.ts';
+import {createUiStore, type UiStore} from '../../src/ui/ui-store.ts';
+
+/** A fold that took the first frames of a recording, with what the screen would read of it. */
+export function recorded(file: string, until: (ms: number) => boolean = () => true): {fold: Fold; store: SessionStore} {
+	const fold = new Fold({sources, panes, tag});
+	const {frames, bad} = readFrames(readFileSync(new URL(`../../recordings/${file}`, import.meta.url), 'utf8'));
+	if (bad.length > 0) throw new Error(`bad lines in ${file}: ${bad}`);
+	let target = '';
+	for (const frame of frames) {
+		if (!until(frame.ms)) break;
+		if (frame.t === 'header') target = frame.target;
+		fold.apply(frame);
+	}
+	const around = {target, road: 'demo', older: 'idle', recording: null, held: journalHeld} as const;
+	return {fold, store: createSessionStore(stateOf(fold, around))};
+}
+
+export type Mounted = {
+	/** The last frame, without colours. */
+	text(): string;
+	/** The last frame as it was written. */
+	raw(): string;
+	/** Types keys one after the other; resolves when the screen stands still. */
+	type(...keys: string[]): Promise<void>;
+	paste(text: string): Promise<void>;
+	resize(columns: number, rows: number): Promise<void>;
+	readonly ui: UiStore;
+	/** What was asked of the session: older, reconnect, quit; and leave. */
+	readonly calls: string[];
+	unmount(): void;
+};
+
+const settled = (ms = 30): Promise<void> => new Promise(resolve => setTimeout(resolve, ms));
+
+/** The real screen over a store, without a terminal. Local time is an hour ahead of UTC. */
+export async function mount(store: SessionStore, columns: number, rows: number): Promise<Mounted> {
+	const ui = createUiStore(new Set(panes.filter(({log}) => log).map(({id}) => id)));
+	const calls: string[] = [];
+	const size = {columns, rows};
+	const controller = createController({
+		session: store,
+		ui,
+		panes,
+		controls: {
+			older: () => void calls.push('older'),
+			reconnect: () => void calls.push('reconnect'),
+			quit: async () => void calls.push('quit'),
+		},
+		local: () => 60,
+		size: () => size,
+		leave: () => void calls.push('leave'),
+	});
+	const app = render(<App session={store} ui={ui} panes={panes} controller={controller} local={() => 60} colours />);
+	// The library knows one width and no height.
+	const resize = async (newColumns: number, newRows: number): Promise<void> => {
+		Object.assign(size, {columns: newColumns, rows: newRows});
+		Object.defineProperty(app.stdout, 'columns', {value: newColumns, configurable: true});
+		Object.defineProperty(app.stdout, 'rows', {value: newRows, configurable: true});
+		app.stdout.emit('resize');
+		await settled(60);
+	};
+	await resize(columns, rows);
+	return {
+		text: () => (app.lastFrame() ?? '').replaceAll(/\x1b\[[0-9;?]*[A-Za-z]/g, ''),
+		raw: () => app.lastFrame() ?? '',
+		async type(...keys) {
+			for (const key of keys) {
+				app.stdin.write(key);
+				// A lone escape could be the beginning of a sequence: Ink waits for more.
+				await settled(key === '\x1b' ? 150 : 30);
+			}
+		},
+		async paste(text) {
+			app.stdin.write(`\x1b[200~${text}\x1b[201~`);
+			await settled();
+		},
+		resize,
+		ui,
+		calls,
+		unmount: () => app.unmount(),
+	};
+}
