@@ -4,8 +4,8 @@ import type {Source} from '../domain/source.ts';
 import {clean, shorten} from '../domain/text.ts';
 
 /**
- * Prints `key value` lines with shell built-ins where there are any. `balena --version` asks the client only; `version`
- * would ask the engine, and so start it where it is stopped.
+ * Prints `key value` lines with shell built-ins where there are any. Even `balena --version` looks
+ * for the engine first (docker 20.10), which would start it where it is stopped: it is sent to a socket that is not there.
  */
 const SCRIPT = `
 lim() { timeout "$@"; }
@@ -29,7 +29,7 @@ for c in /etc/balena-supervisor/supervisor.conf /etc/resin-supervisor/supervisor
 done
 for e in balena-engine balena docker; do
 	command -v "$e" >/dev/null 2>&1 || continue
-	printf 'engine %s\\n' "$(lim 5 "$e" --version 2>/dev/null)"
+	printf 'engine %s\\n' "$(DOCKER_HOST=unix:///nowhere lim 5 "$e" --version 2>/dev/null)"
 	break
 done
 for d in /run/log/journal /var/log/journal; do [ -d "$d" ] && { [ "$d" = /var/log/journal ] && printf 'persistent yes\\n'; for f in "$d"/*/system.journal; do [ -r "$f" ] && printf 'readable yes\\n'; done; }; done

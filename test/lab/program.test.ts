@@ -5,7 +5,7 @@ import {labDevice, labSshConfig} from './device.ts';
 
 /** What of ours runs on the device: our wrappers carry the word, followers and samplers are below them. */
 const OURS =
-	"ps -eo pid,args | grep -E '^ *[0-9]+ sh -c .*__DEVTOP_|journalctl --quiet --no-pager|dmesg --raw' | grep -v grep || true";
+	"ps -ww -eo pid,args | grep -E '^ *[0-9]+ sh -c .*__DEVTOP_|journalctl --quiet --no-pager|dmesg --raw' | grep -v grep || true";
 
 const program = new URL('../../bin/devtop.js', import.meta.url).pathname;
 
