@@ -40,6 +40,9 @@ const NEEDS: Readonly<Record<PaneId, Need>> = {
 	device: {least: 5, wanted: 11, grow: 1},
 };
 
+/** There is always more to see of these. */
+const LOGS: ReadonlySet<PaneId> = new Set(['journal', 'kernel']);
+
 const LEFT: readonly PaneId[] = ['services', 'pulls', 'device'];
 const RIGHT: readonly PaneId[] = ['journal', 'kernel'];
 /** In the order of their digits. */
@@ -61,7 +64,7 @@ export function stack(ids: readonly PaneId[], height: number, focus: PaneId): re
 	const cramped = sum(all.map(index => need(index).least)) > left;
 	// Where room is short the focused pane is open and the others give way; their titles still say the worst.
 	const focused = ids.indexOf(focus);
-	if (cramped && focused >= 0) give(focused, need(focused).grow >= 3 ? left : need(focused).wanted);
+	if (cramped && focused >= 0) give(focused, LOGS.has(focus) ? left : need(focused).wanted);
 	for (const index of all) if (left >= need(index).least) give(index, need(index).least);
 	for (const index of all) if ((rows[index] ?? 0) > 0) give(index, need(index).wanted);
 	const open = all.filter(index => (rows[index] ?? 0) > 0);

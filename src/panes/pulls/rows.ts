@@ -79,9 +79,15 @@ export function pullRow(state: State, pull: Pull, context: ViewContext): Row {
 	const live = (tone: Tone): Tone => (stale ? 'muted' : tone);
 	const loud = stand.stalledMs === null ? 'good' : stand.tone;
 	const {kind} = pull.work;
+	const elapsedMs = elapsedOf(state, pull, at);
 	const parts = [
 		stale ? 'stale' : '',
 		columns >= 60 ? stand.text : stand.short,
+		// What has no column of its own stands here.
+		!shape.elapsed && columns >= 46 && elapsedMs !== null ? duration(elapsedMs) : '',
+		!shape.written && columns >= 54 && pull.work.layers > 0 && pull.work.written !== null
+			? bytes(pull.work.written)
+			: '',
 		kind === null || kind === 'app' ? '' : KIND_NAMES[kind],
 		columns >= 80 && pull.work.layers > 0 ? `layer ${pull.work.layers}` : '',
 		columns >= 80 && pull.image !== null && pull.service !== null
@@ -98,7 +104,7 @@ export function pullRow(state: State, pull: Pull, context: ViewContext): Row {
 		...figures(
 			shape,
 			{
-				elapsedMs: elapsedOf(state, pull, at),
+				elapsedMs,
 				...(pull.work.layers === 0 ? {} : {written: pull.work.written}),
 				rate: known ? rateText(rates.reduce((sum, rate) => sum + rate, 0)) : layers.length > 0 ? '–' : '',
 			},

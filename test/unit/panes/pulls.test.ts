@@ -412,7 +412,7 @@ test.each([40, 58, 80, 120, 200])('rows at %i columns say what matters and fit',
 
 test.each([
 	[40, /^! frontend no bytes 12 s$/, /^└ 899961d2d46e no bytes for 12 s$/],
-	[58, /^! frontend no bytes 12 s 0 B\/s$/, /^└ 899961d2d46e docker-untar no bytes for 12 s 0 B\/s$/],
+	[58, /^! frontend no bytes 12 s · 15s · 6.4 MB 0 B\/s$/, /^└ 899961d2d46e docker-untar no bytes for 12 s 0 B\/s$/],
 ])('a stall is said at %i columns', (columns, pull, layer) => {
 	const facts = [10, 15].map(seconds => sample(seconds, {processes: [untar(7, 6_400_000, {began: 2})]}));
 	const rows = screen(fold(facts, fold(running)), {...context(15), columns});
