@@ -1,9 +1,9 @@
 /** Services: is each unit as it should be, since when, and does one restart again and again? */
 import type {PaneSpec} from '../../domain/pane.ts';
 import {frozen, listItems, plain} from '../items.ts';
-import {initial, reduce, type State} from './reduce.ts';
+import {initial, reduce, type State} from '../../domain/units/state.ts';
 import {head, note, summary, toRow} from './rows.ts';
-import {byTrouble, type Service, servicesOf} from './status.ts';
+import {byTrouble, type Service, servicesOf} from '../../domain/units/status.ts';
 
 /** Rows of the last state: a row is asked for by key, many times for one state. */
 let last: {state: State; now: number; services: readonly Service[]} | null = null;

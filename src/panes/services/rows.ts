@@ -3,9 +3,9 @@ import type {Row, Span, Tone, ViewContext} from '../../domain/pane.ts';
 import {bytes, shortUnit} from '../../domain/text.ts';
 import {span as spanOf} from '../../domain/time.ts';
 import {column, spaced} from '../items.ts';
-import {deviceTime, type State, uptimeAt} from './reduce.ts';
-import {LOOP} from './restarts.ts';
-import {endOf, type Service} from './status.ts';
+import {deviceTime, type State, uptimeAt} from '../../domain/units/state.ts';
+import {LOOP} from '../../domain/units/restarts.ts';
+import {endOf, type Service} from '../../domain/units/status.ts';
 
 type Columns = {
 	readonly name: number;

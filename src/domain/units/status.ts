@@ -1,8 +1,8 @@
 /** One row's facts: which unit stands for it, what its state amounts to, and how bad that is. */
-import type {Tone} from '../../domain/pane.ts';
-import {exitOf, type Unit} from '../../domain/unit.ts';
-import {UNIT_TABLE, type UnitEntry} from '../../domain/unit-table.ts';
-import {deviceTime, type Sample, type State} from './reduce.ts';
+import type {Tone} from '../pane.ts';
+import {exitOf, type Unit} from './unit.ts';
+import {UNIT_TABLE, type UnitEntry} from './table.ts';
+import {deviceTime, type Sample, type State} from './state.ts';
 import {LOOP, noHistory, type Restarts, restartsOf} from './restarts.ts';
 
 export type Grade = 'ok' | 'off' | 'absent' | 'unknown' | 'warning' | 'error';

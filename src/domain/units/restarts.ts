@@ -1,5 +1,5 @@
 /** What PID 1 says of a unit's ends and restarts, and what the counter NRestarts adds where its lines did not come. */
-import type {JournalRecord} from '../../domain/journal.ts';
+import type {JournalRecord} from '../journal.ts';
 
 export type Event = {
 	readonly kind: 'exit' | 'result' | 'restart';

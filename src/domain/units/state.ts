@@ -1,6 +1,6 @@
 /** Services: properties merged per asked name, and what PID 1 said about units. */
-import type {Fact, TimedFact, UnitChange} from '../../domain/fact.ts';
-import {toUnit, type Unit, type UnitProperties} from '../../domain/unit.ts';
+import type {Fact, TimedFact, UnitChange} from '../fact.ts';
+import {toUnit, type Unit, type UnitProperties} from './unit.ts';
 import {type History, noHistory, withGrowth, withRecord} from './restarts.ts';
 
 export type Sample = {
