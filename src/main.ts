@@ -1,8 +1,24 @@
 /** The entry of the bundle: the only place that joins all layers, and the only one that sets the exit code. */
-import {HELP, parseCommand} from './commands/arguments.ts';
+import {HELP, type Once, parseCommand} from './commands/arguments.ts';
 import {questions} from './commands/ask.ts';
 import {PROGRAM, watch} from './commands/watch.ts';
-import {type Failure, isFailure} from './domain/channel.ts';
+import {type Failure, isFailure, type Road} from './domain/channel.ts';
+import type {Scope} from './domain/source.ts';
+
+/** Watches, or reads once. */
+async function show(
+	road: Road,
+	{scope, record, once}: {readonly scope: Scope; readonly record: string | null; readonly once: Once},
+	settled?: () => void,
+): Promise<Failure | null> {
+	if (once === null) return await watch(road, scope, record, settled);
+	const {once: readOnce} = await import('./commands/once.ts');
+	const read = await readOnce(road, scope, once === 'json', PROGRAM);
+	if (isFailure(read)) return read;
+	process.stdout.write(read.text);
+	if (read.wrong) process.exitCode = 3;
+	return null;
+}
 
 async function run(): Promise<Failure | null> {
 	const command = parseCommand(process.argv.slice(2));
@@ -18,7 +34,7 @@ async function run(): Promise<Failure | null> {
 			const {startEmbedded} = await import('./embedded/start.ts');
 			const {road, close} = await startEmbedded({scene: command.scene});
 			try {
-				return await watch(road, command.scope, command.record);
+				return await show(road, command);
 			} finally {
 				await close();
 			}
@@ -34,7 +50,7 @@ async function run(): Promise<Failure | null> {
 				note,
 			);
 			if (isFailure(road)) return road;
-			return await watch(road, command.scope, command.record, () => {
+			return await show(road, command, () => {
 				open = false;
 			});
 		}

@@ -8,14 +8,24 @@ import type {SshOptions} from '../transport/ssh/ssh-config.ts';
 
 export type Command =
 	| {readonly kind: 'help' | 'version'}
-	| {readonly kind: 'demo'; readonly scene: SceneId | 'all'; readonly scope: Scope; readonly record: string | null}
+	| {
+			readonly kind: 'demo';
+			readonly scene: SceneId | 'all';
+			readonly scope: Scope;
+			readonly record: string | null;
+			readonly once: Once;
+	  }
 	| {
 			readonly kind: 'watch';
 			readonly target: string;
 			readonly ssh: SshOptions;
 			readonly scope: Scope;
 			readonly record: string | null;
+			readonly once: Once;
 	  };
+
+/** One reading instead of the screen, as text or as JSON. */
+export type Once = 'text' | 'json' | null;
 
 export const SCENES: readonly (SceneId | 'all')[] = ['all', 'quiet', 'engine', 'pull', 'kernel'];
 
@@ -38,6 +48,8 @@ const OPTIONS = {
 	'no-record': {type: 'boolean'},
 	'look-only': {type: 'boolean'},
 	scene: {type: 'string'},
+	once: {type: 'boolean'},
+	json: {type: 'boolean'},
 } as const;
 
 /** Commands of the contract that are not built yet: named, so that nobody takes them for a host. */
@@ -136,12 +148,15 @@ export function parseCommand(args: readonly string[]): Command | Failure {
 	if (isFailure(scope)) return scope;
 	if (given.record !== undefined && given['no-record']) return usage('--record and --no-record exclude each other.');
 	const record = given.record ?? null;
+	if (given.json && !given.once) return usage('--json goes with --once.');
+	if (given.once && record !== null) return usage('--once records nothing: leave out --record.');
+	const once: Once = given.once ? (given.json ? 'json' : 'text') : null;
 	if (target === 'demo') {
 		const wanted = given.scene ?? 'all';
 		const scene = SCENES.find(known => known === wanted);
 		return scene === undefined
 			? usage(`--scene is one of ${SCENES.join(', ')}, not "${wanted}".`)
-			: {kind: 'demo', scene, scope, record};
+			: {kind: 'demo', scene, scope, record, once};
 	}
 	if (UUID.test(target))
 		return usage(
@@ -164,12 +179,14 @@ export function parseCommand(args: readonly string[]): Command | Failure {
 		},
 		scope,
 		record,
+		once,
 	};
 }
 
 export const HELP = `devtop: a live monitor for balenaOS devices and other systemd hosts. It only reads.
 
   devtop <target> [ssh options] [scope] [--watch UNIT]… [--record FILE]
+  devtop <target> --once [--json]        one reading of everything, for scripts and tickets
   devtop demo [--scene ${SCENES.join('|')}]
 
 target        [user@]host[:port], or a Host of your ssh_config. balenaOS listens on port 22222.
@@ -182,5 +199,5 @@ scope         what is fetched of the journal, journalctl's own: -u UNIT  -t IDEN
 -h --help, -V --version
 
 On the screen: 1-5 choose a pane, ? shows every key, q quits.
-exit code     0 done, 1 failed, 2 usage
+exit code     0 done, 1 failed, 2 usage; --once: 3 where a finding of weight (error) is current
 `;

@@ -104,8 +104,8 @@ export type Fact =
 	| {readonly kind: 'kernel-history'; readonly record: JournalRecord}
 	/** A kernel line from the ring buffer, where the journal has none. */
 	| {readonly kind: 'kernel-line'; readonly kernelUs: number; readonly priority: number; readonly message: string}
-	/** PID 1's own lines about units, asked once for the restarts of the last minutes. */
-	| {readonly kind: 'unit-history'; readonly record: JournalRecord}
+	/** What happened before we came, newest first: PID 1 on units, the kernel's warnings, the supervisor's lines. May come again by other ways. */
+	| {readonly kind: 'story'; readonly record: JournalRecord}
 	| {readonly kind: 'units'; readonly status: Status; readonly full: boolean; readonly changes: readonly UnitChange[]}
 	/** Every failed unit there is, those of the table included; `changes` are complete for those outside it. */
 	| {
@@ -123,6 +123,11 @@ export type Fact =
 			/** The engine's own io while there are write sets and no process. */
 			readonly engineIo: {readonly read: number; readonly written: number; readonly disk: number} | null;
 	  }
+	/** One entry with all its fields, safe for the screen. */
+	| {readonly kind: 'entry-fields'; readonly fields: readonly (readonly [name: string, value: string])[]}
+	/** A line near the entry that is looked at, the entry itself among them; `before` comes the nearest first. */
+	| {readonly kind: 'around'; readonly place: 'before' | 'after'; readonly record: JournalRecord}
+	| {readonly kind: 'unit-property'; readonly name: string; readonly value: string}
 	/** SSH sessions on the device that are not ours. */
 	| {readonly kind: 'sessions'; readonly others: number}
 	| {readonly kind: 'engine'; readonly answer: EngineAnswer}

@@ -38,6 +38,9 @@ export function parseFilter(source: string): Filter | {readonly wrong: string} {
 	)) {
 		const [, minus, field = 'text', quoted, expression, flag, word] = found;
 		const value = quoted ?? expression ?? word ?? '';
+		const unknown = field === 'text' && word !== undefined ? /^([a-z]+):\S/.exec(word)?.[1] : undefined;
+		if (unknown !== undefined && !word?.includes('//'))
+			return {wrong: `${unknown}: is no filter (unit id container prio); "${word}" in quotes searches the text`};
 		if (value === '') continue;
 		let regex: RegExp | null = null;
 		if (expression !== undefined) {

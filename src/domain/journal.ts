@@ -73,7 +73,23 @@ export const FIELDS = [
 /** journald's catalogue id of "Suppressed N messages". */
 export const SUPPRESSED = 'a596d6fe7bfa4994828e72309e95d61e';
 
-const UNIT_FIELDS = ['_SYSTEMD_UNIT', 'UNIT', 'OBJECT_SYSTEMD_UNIT', 'COREDUMP_UNIT'] as const;
+/**
+ * Does a field name a unit as `journalctl -u` takes it? Anyone may write fields without an underscore: only PID 1 is
+ * believed about UNIT, only root about the others (logs-show.c, add_matches_for_unit).
+ */
+function saysUnit(entry: Entry, name: string): boolean {
+	switch (name) {
+		case '_SYSTEMD_UNIT':
+			return true;
+		case 'UNIT':
+			return textOf(entry, '_PID') === '1';
+		case 'OBJECT_SYSTEMD_UNIT':
+		case 'COREDUMP_UNIT':
+			return (textOf(entry, '_UID') ?? '0') === '0';
+		default:
+			return false;
+	}
+}
 
 function number(text: string | undefined): number | null {
 	if (text === undefined || !/^\d+$/.test(text)) return null;
@@ -132,13 +148,7 @@ export function toRecord(entry: Entry): JournalRecord {
 		if (name === 'MESSAGE') {
 			messageBytes += value.length;
 			messages.push(typeof value === 'string' ? value : lenient(value));
-		} else if (
-			(UNIT_FIELDS as readonly string[]).includes(name) &&
-			typeof value === 'string' &&
-			!units.includes(value)
-		) {
-			units.push(clean(value));
-		}
+		} else if (typeof value === 'string' && !units.includes(value) && saysUnit(entry, name)) units.push(clean(value));
 	}
 	const message = shorten(clean(shorten(messages.join('\n'), 4 * LONGEST)), LONGEST);
 	const short = (name: string): string | null => {
@@ -154,7 +164,7 @@ export function toRecord(entry: Entry): JournalRecord {
 		severity: severityOf(message, priority),
 		identifier: short('SYSLOG_IDENTIFIER') ?? short('_COMM') ?? '',
 		units,
-		about: short('UNIT'),
+		about: saysUnit(entry, 'UNIT') ? short('UNIT') : null,
 		pid: number(textOf(entry, '_PID')),
 		transport: short('_TRANSPORT') ?? '',
 		messageId: short('MESSAGE_ID'),
@@ -167,6 +177,18 @@ export function toRecord(entry: Entry): JournalRecord {
 		dropped: number(textOf(entry, 'N_DROPPED')),
 		tags: [],
 	};
+}
+
+/**
+ * When it was, device clock, epoch ms. The journal's time of a kernel line of the boot is when journald came up, seconds
+ * later; the kernel's own clock says when it was, so the wall clock is moved back by the difference.
+ */
+export function wallMs({
+	realtimeUs,
+	monotonicUs,
+	kernelUs,
+}: Pick<JournalRecord, 'realtimeUs' | 'monotonicUs' | 'kernelUs'>): number {
+	return Math.floor((kernelUs === null ? realtimeUs : realtimeUs - (monotonicUs - kernelUs)) / 1000);
 }
 
 /** The same entry in another file: a flush to disk renumbers cursors (facts: journal-follow 3.8, 5). */

@@ -1,6 +1,7 @@
 /** What a pane is: state folded from facts, shown as rows. No React, no colours, no clock. */
 import type {TimedFact} from './fact.ts';
 import type {Filter} from './filter.ts';
+import type {Evidence} from './finding.ts';
 import type {ZoneOffset} from './time.ts';
 
 /** What a piece of text means; only ui/theme.ts knows colours. */
@@ -64,7 +65,13 @@ export type Chart = {
 	readonly series: readonly {readonly name: string; readonly tone: Tone; readonly values: readonly number[]}[];
 };
 
-export type PaneId = 'services' | 'journal' | 'kernel' | 'pulls' | 'device';
+export type PaneId = 'services' | 'journal' | 'kernel' | 'pulls' | 'device' | 'findings' | 'story' | 'detail';
+
+/** Sources that have answered once, of those that a verdict needs. */
+export type Progress = {readonly read: number; readonly of: number};
+
+/** Where a pane's item leads: a line of evidence, or a log narrowed to a unit or container. */
+export type LinePlace = Pick<Evidence, 'stream' | 'cursor' | 'atMs'>;
 
 export interface PaneSpec<State> {
 	readonly id: PaneId;
@@ -89,6 +96,26 @@ export interface PaneSpec<State> {
 	/** In place of rows where there are no items: why it is empty, and what would fill it. */
 	empty(state: State, context: ViewContext): Row;
 	chart?(state: State, context: ViewContext): Chart | null;
+	/** In so few rows as there are, everything at once: for a pane that is not focused on a small screen. */
+	compact?(state: State, context: ViewContext, rows: number): readonly Row[];
+	/** Rows that show all of what matters now, head and chart included; its items, where it does not say. */
+	wanted?(state: State): number;
+	/** More about the item under the cursor, one sentence for the last row of the screen. */
+	hint?(state: State, key: Key): string;
+	/** What Enter on an item leads to: the line that proves it. Null where there is none. */
+	evidence?(state: State, key: Key): LinePlace | null;
+	/** Is it a folded item that Enter opens? */
+	folds?(state: State, key: Key): boolean;
+	/** What can be looked at whole: an entry by its cursor, a unit by its name. */
+	inspects?(state: State, key: Key): {readonly cursor: string} | {readonly unit: string} | null;
+	/** The unit or container whose log `l` shows. */
+	logOf?(state: State, key: Key): string | null;
+	/** The one sentence under the header. */
+	verdict?(state: State, context: ViewContext, progress: Progress): Row;
+	/** The last hour in one row. */
+	strip?(state: State, context: ViewContext, minutes: number): Row;
+	/** The item of a place in this pane, or null where it is not held. */
+	find?(state: State, place: LinePlace): Key | null;
 	/** For `w W` (weight warning) and `e E` (error): how bad an item is. */
 	weight?(state: State, key: Key): 'error' | 'warning' | null;
 }

@@ -53,6 +53,8 @@ export type Ask = {
 	/** Where to read from; sources that need one say so. */
 	readonly anchor?: Pick<Anchor, 'cursor' | 'boot'>;
 	readonly lines?: number;
+	/** The unit that is looked at. */
+	readonly unit?: string;
 	/** Only the current boot: after a reboot whose journal was lost. */
 	readonly thisBoot?: boolean;
 };
@@ -65,7 +67,14 @@ export type SourceId =
 	| 'journal-older'
 	| 'journal-old-boot'
 	| 'journal-forward'
-	| 'unit-history'
+	| 'trouble'
+	| 'entry'
+	| 'entry-before'
+	| 'entry-after'
+	| 'unit-properties'
+	| 'unit-lines'
+	| 'story'
+	| 'story-supervisor'
 	| 'kernel-history'
 	| 'kernel-ring'
 	| 'sampler'

@@ -67,7 +67,7 @@ export function startEmbeddedDevice({scene = 'all', clock: given, speed = 1}: Em
 	const at = (ms: number | null): void => {
 		pastMs = ms;
 	};
-	writePast({voices, table: units, balena, chance, ordinary, bootMs, nowMs: startMs, at});
+	writePast({voices, table: units, balena, chance, ordinary, bootMs, nowMs: startMs, at, troubled: scene !== 'quiet'});
 	const talk = (): void => {
 		ordinary();
 		clock.after(chance.between(1000, 3000), talk);

@@ -111,12 +111,18 @@ function selection(found: readonly [string, string][]): ((entry: Kept) => boolea
 	const all = (name: string): string[] => found.filter(([key]) => key === name).map(([, value]) => value);
 	const units = all('unit').map(unitName);
 	const identifiers = all('identifier');
-	const byField = new Map<string, string[]>();
+	// `+` joins selections: an entry is taken that any of them takes.
+	const groups: Map<string, string[]>[] = [new Map()];
 	for (const match of all('match')) {
+		if (match === '+') {
+			groups.push(new Map());
+			continue;
+		}
 		const equals = match.indexOf('=');
 		if (!/^[A-Z_][A-Z0-9_]*=/.test(match)) return {refused: `Failed to add match '${match}': Invalid argument\n`};
 		const name = match.slice(0, equals);
-		byField.set(name, [...(byField.get(name) ?? []), match.slice(equals + 1)]);
+		const group = groups.at(-1);
+		group?.set(name, [...(group.get(name) ?? []), match.slice(equals + 1)]);
 	}
 	const level = all('priority').at(-1);
 	let priorities: Set<string> | null = null;
@@ -136,11 +142,12 @@ function selection(found: readonly [string, string][]): ((entry: Kept) => boolea
 		if (units.length > 0 && !units.some(unit => isAbout(fields, unit))) return false;
 		if (identifiers.length > 0 && !identifiers.includes(textOf(fields, 'SYSLOG_IDENTIFIER') ?? '')) return false;
 		if (priorities !== null && !priorities.has(textOf(fields, 'PRIORITY') ?? '')) return false;
-		for (const [name, values] of byField) {
-			const value = name === '_BOOT_ID' ? boot : textOf(fields, name);
-			if (value === undefined || !values.includes(value)) return false;
-		}
-		return true;
+		return groups.some(group =>
+			[...group].every(([name, values]) => {
+				const value = name === '_BOOT_ID' ? boot : textOf(fields, name);
+				return value !== undefined && values.includes(value);
+			}),
+		);
 	};
 }
 

@@ -20,6 +20,8 @@ export type Past = {
 	readonly ordinary: () => void;
 	readonly bootMs: number;
 	readonly nowMs: number;
+	/** Did anything go wrong in the last hour, and is an old damage on record? A quiet device has nothing of it. */
+	readonly troubled: boolean;
 	/** Sets the time at which the ordinary lines are spoken. */
 	readonly at: (ms: number | null) => void;
 };
@@ -47,10 +49,13 @@ function started(voices: Voices, balena: Balena, unit: Unit): void {
 }
 
 /** Writes the journal's past, oldest line first. */
-export function writePast({voices, table, balena, chance, ordinary, bootMs, nowMs, at}: Past): void {
+export function writePast({voices, table, balena, chance, ordinary, bootMs, nowMs, at, troubled}: Past): void {
 	// journald starts some seconds after the kernel and reads what is in the ring buffer, then its own time goes on.
 	const journaldMs = bootMs + 5100;
-	const boot: [ms: number, say: () => void][] = BOOT_LOG.map(([priority, us, message]) => [
+	const log = troubled
+		? BOOT_LOG
+		: BOOT_LOG.filter(([, , message]) => !message.includes('error count since last fsck'));
+	const boot: [ms: number, say: () => void][] = log.map(([priority, us, message]) => [
 		Math.max(journaldMs, bootMs + us / 1000),
 		() => voices.kernel(priority, message, us),
 	]);
@@ -70,24 +75,26 @@ export function writePast({voices, table, balena, chance, ordinary, bootMs, nowM
 		say();
 	}
 	/** [milliseconds before now, what happened]. */
-	const events: [agoMs: number, say: () => void][] = [
-		[41 * 60_000, () => voices.kernel(3, 'usb 1-1.2: device descriptor read/64, error -71')],
-		...UNDER_VOLTAGE.map(([ms, priority, text]): [number, () => void] => [
-			26 * 60_000 - ms,
-			() => voices.kernel(priority, text),
-		]),
-		[19 * 60_000, () => balena.say('warn', 'Retrying current state report in 15 seconds')],
-		[
-			18 * 60_000,
-			() =>
-				voices.engine(
-					balena.engine,
-					'error',
-					'msg="Handler for GET /containers/json returned error: context canceled"',
-				),
-		],
-		[6 * 60_000, () => voices.engine(balena.engine, 'warning', 'msg="Health check for container timed out"')],
-	];
+	const events: [agoMs: number, say: () => void][] = !troubled
+		? []
+		: [
+				[41 * 60_000, () => voices.kernel(3, 'usb 1-1.2: device descriptor read/64, error -71')],
+				...UNDER_VOLTAGE.map(([ms, priority, text]): [number, () => void] => [
+					26 * 60_000 - ms,
+					() => voices.kernel(priority, text),
+				]),
+				[19 * 60_000, () => balena.say('warn', 'Retrying current state report in 15 seconds')],
+				[
+					18 * 60_000,
+					() =>
+						voices.engine(
+							balena.engine,
+							'error',
+							'msg="Handler for GET /containers/json returned error: context canceled"',
+						),
+				],
+				[6 * 60_000, () => voices.engine(balena.engine, 'warning', 'msg="Health check for container timed out"')],
+			];
 	for (let ago = HOUR; ago > 2500; ago -= chance.between(EVERY_MS / 2, EVERY_MS * 1.5)) {
 		for (const event of events) {
 			if (event[0] < ago) continue;

@@ -1,5 +1,7 @@
 /** Lists of items for the panes that have few of them. */
+
 import type {Items, Key, Look, Row, Span, Tone} from '../domain/pane.ts';
+import {clockOf, dayOf, type ZoneOffset} from '../domain/time.ts';
 
 /** Items of a list of keys. */
 export function listItems(keys: readonly Key[]): Items {
@@ -37,6 +39,12 @@ export const spaced = (spans: readonly Span[]): Row =>
 	spans
 		.filter(({text, width, grow}) => text !== '' || width !== undefined || grow === true)
 		.flatMap((one, index) => (index === 0 ? [one] : [{text: ' '}, one]));
+
+/** `13:52:09` today, `11-22 06:07` on another day. */
+export function whenOf(ms: number, nowMs: number, zone: ZoneOffset): string {
+	const day = dayOf(ms, zone);
+	return day === dayOf(nowMs, zone) ? clockOf(ms, zone) : `${day.slice(5)} ${clockOf(ms, zone).slice(0, 5)}`;
+}
 
 /** The row as one plain text, for search. */
 export const plain = (row: Row): string => row.map(({text}) => text).join(' ');

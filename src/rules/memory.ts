@@ -1,68 +1,72 @@
-/** Memory, tasks that hang, crashes. Strings as in mm/oom_kill.c, hung_task.c, watchdog.c, panic.c. */
+/** Memory. Strings as in mm/oom_kill.c and mm/page_alloc.c. */
 import type {Rule} from '../domain/rule.ts';
+import {TEN_MINUTES} from './lasts.ts';
 
 export const memory: readonly Rule[] = [
 	{
 		id: 'oom',
 		title: 'out of memory',
 		weight: 'error',
-		match: /\binvoked oom-killer:|[Oo]ut of memory: Kill(?:ed)? process \d+|\boom_reaper: reaped process/,
-		means:
-			'A process was killed for want of memory. With "Memory cgroup" it is the limit of a container or unit, else of the whole device.',
+		from: 'kernel',
+		// The line that names the victim. "X invoked oom-killer" names who asked, not who died, nor whose limit it was.
+		match:
+			/\bOut of memory(?: \([^)]{1,40}\))?: Kill(?:ed)? process \d+ \((?<subject>.{1,16}?)\)(?:,? .{0,40}?anon-rss:(?<detail>\d+kB)|[ ,]|$)/,
+		lasts: TEN_MINUTES,
+		means: 'The whole device ran out of memory and the kernel killed a process. The engine is the last it takes.',
+		look: 'free, and which container grows (the task list in the same report); whether the victim is the one that leaks.',
 		samples: {
 			hits: [
-				'tail invoked oom-killer: gfp_mask=0xcc0(GFP_KERNEL), order=0, oom_score_adj=0',
 				'Out of memory: Killed process 1664 (node) total-vm:43064kB, anon-rss:40108kB',
-				'Memory cgroup out of memory: Killed process 1664 (tail) total-vm:43064kB, anon-rss:40108kB',
 				'Out of memory: Kill process 812 (node) score 912 or sacrifice child',
+				'Out of memory (oom_kill_allocating_task): Killed process 77 (python3) total-vm:1kB, anon-rss:2kB',
 			],
 			misses: [
+				'Memory cgroup out of memory: Killed process 1664 (tail) total-vm:43064kB, anon-rss:40108kB',
+				'tail invoked oom-killer: gfp_mask=0xcc0(GFP_KERNEL), order=0, oom_score_adj=0',
 				'Memory: 961804K/1048044K available (14336K kernel code, 2314K rwdata)',
 				'Freeing unused kernel image (initmem) memory: 2696K',
-				'systemd[1]: Listening on systemd-oomd.socket - Userspace Out-Of-Memory (OOM) Killer Socket.',
+				'systemd: Listening on systemd-oomd.socket - Userspace Out-Of-Memory (OOM) Killer Socket.',
+				'oom_reaper: reaped process 1664 (node), now anon-rss:0kB, file-rss:0kB, shmem-rss:0kB',
 			],
 		},
 	},
 	{
-		id: 'hung-task',
-		title: 'hung task',
+		id: 'oom-container',
+		title: 'out of memory, its own limit',
 		weight: 'error',
-		match: /\bINFO: task .+ blocked (?:in I\/O wait )?for more than \d+ seconds/,
-		means: 'A task waits without end, as a rule for dead storage. The kernel says so only a few times per boot.',
-		samples: {
-			hits: [
-				'INFO: task balenad:1675 blocked for more than 120 seconds.',
-				'INFO: task jbd2/mmcblk0p6-:312 blocked for more than 241 seconds.',
-			],
-			misses: ['"echo 0 > /proc/sys/kernel/hung_task_timeout_secs" disables this message.', 'task:tail state:D'],
-		},
-	},
-	{
-		id: 'panic',
-		title: 'kernel crash',
-		weight: 'error',
+		from: 'kernel',
 		match:
-			/\bKernel panic - not syncing|\bInternal error: |\bOops: |\bUnable to handle kernel|\bBUG: |\bkernel BUG at |\bgeneral protection fault|\bsoft lockup - CPU|\bhard LOCKUP\b|\brcu:? .*(?:detected (?:expedited )?stalls|self-detected stall)|\bWARNING: CPU: \d+ PID:/,
-		means: 'The kernel itself failed: a driver, the memory, or the board. Keep these lines; a reboot may follow.',
+			/\bMemory cgroup out of memory: Kill(?:ed)? process \d+ \((?<subject>.{1,16}?)\)(?:,? .{0,40}?anon-rss:(?<detail>\d+kB)|[ ,]|$)/,
+		lasts: TEN_MINUTES,
+		means: 'A container or unit reached its own memory limit; the rest of the device is well.',
+		look: 'oom_memcg= in the same report tells whose limit; mem_limit in the compose file against what it needs.',
 		samples: {
 			hits: [
-				'Kernel panic - not syncing: Attempted to kill init! exitcode=0x0000000b',
-				'Internal error: Oops: 96000004 [#1] SMP',
-				'Unable to handle kernel NULL pointer dereference at virtual address 0000000000000010',
-				'BUG: kernel NULL pointer dereference, address: 0000000000000008',
-				'watchdog: BUG: soft lockup - CPU#1 stuck for 22s! [kworker/1:2:812]',
-				'BUG: soft lockup - CPU#0 stuck for 23s! [node:1234]',
-				'rcu: INFO: rcu_sched detected stalls on CPUs/tasks:',
-				'rcu: INFO: rcu_preempt self-detected stall on CPU',
-				'WARNING: CPU: 1 PID: 812 at net/sched/sch_generic.c:467 dev_watchdog+0x2f0/0x2f8',
+				'Memory cgroup out of memory: Killed process 1664 (tail) total-vm:43064kB, anon-rss:40108kB, file-rss:1540kB',
+				'Memory cgroup out of memory: Kill process 1664 (node) score 1000 or sacrifice child',
 			],
 			misses: [
-				'Kernel command line: panic=5 console=ttyS0 root=/dev/vda',
-				'Run /init as init process',
-				'rcu: Hierarchical RCU implementation.',
-				'DEBUG: nothing here',
-				'sysrq: Show Blocked State',
+				'Out of memory: Killed process 1664 (node) total-vm:43064kB, anon-rss:40108kB',
+				'cgroup: Enabling memory control group subsystem',
+				'Memory cgroup stats for /docker/backend:',
 			],
+		},
+	},
+	{
+		id: 'page-allocation',
+		title: 'memory in pieces',
+		weight: 'warning',
+		from: 'kernel',
+		match: /(?:^|\s)(?<subject>[^\s:]{1,16}(?::\S{1,8})?): page allocation failure: order:(?<detail>\d+)/,
+		lasts: TEN_MINUTES,
+		means: 'The kernel found no contiguous memory for a driver, often network or wifi; packets were lost.',
+		look: 'free and /proc/buddyinfo: memory is nearly full, or cut into small pieces.',
+		samples: {
+			hits: [
+				'kworker/0:1H: page allocation failure: order:4, mode:0x14020c0',
+				'swapper/0: page allocation failure: order:0, mode:0x480020(GFP_ATOMIC), nodemask=(null)',
+			],
+			misses: ['Fallback order for Node 0: 0 ', 'DMA: preallocated 128 KiB GFP_KERNEL pool for atomic allocations'],
 		},
 	},
 ];

@@ -1,14 +1,18 @@
-/** Power and heat. Strings as in the kernel: raspberrypi.c, raspberrypi-hwmon.c, therm_throt.c, thermal_core.c. */
+/** Power and heat. Strings as in the kernel: raspberrypi.c, raspberrypi-hwmon.c, therm_throt.c, thermal_core.c, reboot.c. */
 import type {Rule} from '../domain/rule.ts';
+import {TEN_MINUTES} from './lasts.ts';
 
 export const power: readonly Rule[] = [
 	{
 		id: 'under-voltage',
 		title: 'under-voltage',
 		weight: 'warning',
+		from: 'kernel',
 		match: /\bUnder-?voltage detected!/i,
 		ends: /\bVoltage normalised\b/i,
+		lasts: TEN_MINUTES,
 		means: 'The supply fell below 4.63 V: power supply, cable, or too much on USB. Writes may be damaged.',
+		look: 'How often and how long it lasts, and what is plugged into USB (lsusb); then the supply and its cable on site.',
 		samples: {
 			hits: [
 				'Under-voltage detected! (0x00050005)',
@@ -19,6 +23,7 @@ export const power: readonly Rule[] = [
 				'Voltage normalised (0x00000000)',
 				'hwmon hwmon1: Voltage normalised',
 				'raspberrypi-hwmon: under-voltage monitoring enabled',
+				'rpi_firmware_get_throttled: 13 callbacks suppressed',
 			],
 		},
 	},
@@ -26,21 +31,46 @@ export const power: readonly Rule[] = [
 		id: 'throttling',
 		title: 'throttling',
 		weight: 'warning',
-		match: /\btemperature (?:is )?above threshold, cpu clock (?:is )?throttled|critical temperature reached/i,
+		from: 'kernel',
+		match: /\btemperature (?:is )?above threshold, cpu clock (?:is )?throttled/i,
 		ends: /\btemperature\/speed normal\b/i,
-		means: 'The processor is too hot and slows down, or the board switches itself off: look at airflow and load.',
+		lasts: TEN_MINUTES,
+		means: 'The processor is too hot and slows itself down.',
+		look: 'Load (top) and /sys/class/thermal/thermal_zone*/temp; then fan, dust and housing on site.',
 		samples: {
 			hits: [
 				'CPU0: Temperature above threshold, cpu clock throttled (total events = 1)',
 				'CPU0: Core temperature above threshold, cpu clock throttled (total events = 12)',
 				'CPU2: Package temperature is above threshold, cpu clock is throttled (total events = 7)',
-				'thermal thermal_zone0: critical temperature reached (105 C), shutting down',
-				'cpu-thermal: critical temperature reached, shutting down',
+				'mce: CPU6: Core temperature above threshold, cpu clock throttled (total events = 1)',
 			],
 			misses: [
 				'CPU0: Core temperature/speed normal',
 				"thermal_sys: Registered thermal governor 'step_wise'",
 				'thermal LNXTHERM:00: registered as thermal_zone0',
+				'CPU0: Thermal monitoring enabled (TM1)',
+			],
+		},
+	},
+	{
+		id: 'thermal-shutdown',
+		title: 'too hot, switches off',
+		weight: 'error',
+		from: 'kernel',
+		match: /\bcritical temperature reached|\bHARDWARE PROTECTION shutdown \((?<detail>[^)]{1,80})\)/,
+		lasts: TEN_MINUTES,
+		means: 'The board reached its critical temperature and powers off; it may stay off until somebody is on site.',
+		look: '/sys/class/thermal/thermal_zone*/temp once it is back, and the heat around it.',
+		samples: {
+			hits: [
+				'thermal thermal_zone0: critical temperature reached (105 C), shutting down',
+				'cpu-thermal: critical temperature reached, shutting down',
+				'reboot: HARDWARE PROTECTION shutdown (Temperature too high)',
+			],
+			misses: [
+				'ACPI: thermal: Thermal Zone [THM0] (48 C)',
+				'coretemp coretemp.0: hwmon_device_register() is deprecated.',
+				'thermal thermal_zone1: failed to read out thermal zone (-61)',
 			],
 		},
 	},

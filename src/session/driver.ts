@@ -120,6 +120,23 @@ export class Driver {
 		return isFailure(page) || page.exit.kind !== 'exited' || page.units > 1;
 	}
 
+	/** Asks for one entry and what stands around it, or for one unit. Reads only. */
+	async inspect(what: {readonly cursor: string} | {readonly unit: string}): Promise<void> {
+		const {sources, fold} = this.#parts;
+		const connection = this.#connection;
+		if (connection === null) {
+			fold.notice('The link is lost, so the device cannot be asked: try again when it is back.');
+			return;
+		}
+		const ask =
+			'unit' in what
+				? {scope: this.#scope, unit: what.unit}
+				: {scope: this.#scope, anchor: {cursor: what.cursor, boot: ''}};
+		const wanted: readonly SourceId[] =
+			'unit' in what ? ['unit-properties', 'unit-lines'] : ['entry', 'entry-before', 'entry-after'];
+		for (const id of wanted) await connection.once(sources[id], ask);
+	}
+
 	/** What the wire counted, over all connections of the session. */
 	tick(): FrameBody {
 		const {received, sent} = this.#traffic();
@@ -170,18 +187,22 @@ export class Driver {
 	async #watch(connection: Connection): Promise<void> {
 		const pollers = await Promise.all([this.#open(connection, 'sampler'), this.#open(connection, 'engine')]);
 		const beating = this.#beat(connection, pollers);
+		// What the first verdict needs comes before the log: on a slow link that is a minute's difference.
+		if (this.#bootOfHistory !== this.#parts.fold.identity?.bootId)
+			await connection.once(this.#parts.sources.trouble, {scope: this.#scope});
 		const following = this.#keepFollowing(connection, () => this.#background(connection));
 		await Promise.all([beating, following]);
 	}
 
-	/** What may wait: restarts before we came, the kernel's lines of this boot, the rest of the history. Once per boot. */
+	/** What may wait: this boot's story, the kernel's lines, the rest of the history. Once per boot. */
 	async #background(connection: Connection): Promise<void> {
 		const {sources, fold} = this.#parts;
 		const boot = fold.identity?.bootId ?? '';
 		if (this.#bootOfHistory === boot) return;
 		const first = this.#bootOfHistory === '';
 		this.#bootOfHistory = boot;
-		await connection.once(sources['unit-history'], {scope: this.#scope});
+		await connection.once(sources.story, {scope: this.#scope});
+		await connection.once(sources['story-supervisor'], {scope: this.#scope});
 		const kernel = await connection.once(sources['kernel-history'], {scope: this.#scope});
 		if (!isFailure(kernel) && kernel.units === 0) await this.#open(connection, 'kernel-ring');
 		if (first && this.#scope.lines > firstPage(this.#scope))

@@ -4,7 +4,7 @@ import type {Frame} from '../domain/frame.ts';
 import {type JournalRecord, SUPPRESSED} from '../domain/journal.ts';
 import type {LinkState} from '../domain/link.ts';
 import type {PaneId, PaneSpec} from '../domain/pane.ts';
-import {isEverything, type Scope, type Source, type SourceId, type Unit} from '../domain/source.ts';
+import {everything, isEverything, type Scope, type Source, type SourceId, type Unit} from '../domain/source.ts';
 import {complaint} from './complaints.ts';
 import {Sequence} from './sequence.ts';
 import type {Receipt, SourceHealth} from './store.ts';
@@ -56,6 +56,11 @@ export class Fold {
 	constructor(parts: FoldParts) {
 		this.#parts = parts;
 		for (const pane of parts.panes) this.#states.set(pane.id, pane.initial);
+	}
+
+	/** What is fetched; everything before the header came. */
+	get scope(): Scope {
+		return this.#scope ?? everything;
 	}
 
 	get panes(): Readonly<Record<PaneId, unknown>> {
@@ -169,7 +174,7 @@ export class Fold {
 				this.#journal(fact.place, fact.record);
 				return;
 			case 'kernel-history':
-			case 'unit-history':
+			case 'story':
 				this.#fact({...fact, record: this.#tagged(fact.record)});
 				return;
 		}

@@ -60,6 +60,7 @@ export class Session {
 		this.store = createSessionStore(this.#state());
 		this.controls = {
 			older: () => void this.#fetchOlder(),
+			inspect: what => void this.#driver.inspect(what),
 			reconnect: () => this.#driver.reconnect(),
 			quit: () => this.stop(),
 		};

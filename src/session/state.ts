@@ -13,6 +13,7 @@ export function stateOf(fold: Fold, {target, road, older, recording, held: heldO
 	const {held, evicted} = heldOf(panes.journal);
 	return {
 		panes,
+		scope: fold.scope,
 		target,
 		road,
 		link: fold.link,

@@ -3,7 +3,7 @@ import {createStore, type StoreApi} from 'zustand/vanilla';
 import type {Identity} from '../domain/fact.ts';
 import type {LinkState} from '../domain/link.ts';
 import type {PaneId} from '../domain/pane.ts';
-import type {SourceId} from '../domain/source.ts';
+import type {Scope, SourceId} from '../domain/source.ts';
 
 export type SourceHealth = {
 	readonly state: 'asked' | 'answering' | 'ended' | 'failed';
@@ -30,6 +30,8 @@ export type Receipt = {
 export type SessionState = {
 	/** Pane states by id; each pane casts its own. */
 	readonly panes: Readonly<Record<PaneId, unknown>>;
+	/** What is fetched of the journal. */
+	readonly scope: Scope;
 	readonly target: string;
 	readonly road: string;
 	readonly link: LinkState;
@@ -61,6 +63,8 @@ export type SessionStore = StoreApi<SessionState>;
 export interface Controls {
 	/** Fetches the page of journal lines before the oldest held. */
 	older(): void;
+	/** Asks for all of one entry and the lines around it, or for all of one unit: the detail pane shows it. */
+	inspect(what: {readonly cursor: string} | {readonly unit: string}): void;
 	/** Tries to connect now instead of at the next attempt. */
 	reconnect(): void;
 	/** Ends the session in order; the screen is left when it resolves. */

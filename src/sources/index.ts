@@ -1,5 +1,6 @@
 /** The table of everything that is ever asked of a device. What is not in it is not sent, but through the gate. */
 import type {Source, SourceId} from '../domain/source.ts';
+import {entry, entryAfter, entryBefore, unitLines, unitProperties} from './detail.ts';
 import {identity} from './identity.ts';
 import {
 	anchor,
@@ -10,7 +11,9 @@ import {
 	journalOlder,
 	kernelHistory,
 	kernelRing,
-	unitHistory,
+	story,
+	storySupervisor,
+	trouble,
 } from './journal.ts';
 import {engine, sampler} from './sampler.ts';
 
@@ -22,7 +25,14 @@ export const sources: Readonly<Record<SourceId, Source>> = {
 	'journal-older': journalOlder,
 	'journal-old-boot': journalOldBoot,
 	'journal-forward': journalForward,
-	'unit-history': unitHistory,
+	trouble,
+	entry,
+	'entry-before': entryBefore,
+	'entry-after': entryAfter,
+	'unit-properties': unitProperties,
+	'unit-lines': unitLines,
+	story,
+	'story-supervisor': storySupervisor,
 	'kernel-history': kernelHistory,
 	'kernel-ring': kernelRing,
 	sampler,

@@ -144,32 +144,89 @@ export const journalForward: Source = {
 	read: reads('history'),
 };
 
-/** PID 1's own lines of the last quarter of an hour: restarts before we came. Only the two that count restarts and name the exit. */
-export const unitHistory: Source = {
-	id: 'unit-history',
-	title: "systemd's own lines",
+/**
+ * systemd's catalogue (sd-messages.h): a main process that ended, a restart that was scheduled, a unit that failed to
+ * start, came up, was stopped or failed, the end of the boot.
+ */
+const UNIT_MESSAGES = {
+	exit: '98e322203f7a4ed290d09fe03c09fe15',
+	restart: '5eb03494b6584870a536b337290809b3',
+	startFailed: 'be02cf6855d2428ba40df7e9d022f03d',
+	started: '39f53479d3a045ac8e11786248231fbf',
+	stopped: '9d1aaa27d60140bd96365438aad20286',
+	failed: 'd9b373ed55a64feb8242e02dbe79a49c',
+	bootFinished: 'b07a249cd024414a82dd00cd181378ff',
+} as const;
+
+/** What panes read of these lines; the fewer, the more of the past fits through a slow link. */
+const STORY_FIELDS = [
+	'MESSAGE',
+	'MESSAGE_ID',
+	'PRIORITY',
+	'SYSLOG_IDENTIFIER',
+	'_SYSTEMD_UNIT',
+	'UNIT',
+	'_PID',
+	'_TRANSPORT',
+	'_SOURCE_MONOTONIC_TIMESTAMP',
+];
+
+/** Selections joined by `+` (journalctl(1)): PID 1's lines with these ids, kernel lines of these priorities. Newest first. */
+const past = (ask: Ask, lines: number, ids: readonly string[], worstTo: number): string[] => [
+	'journalctl',
+	'--quiet',
+	...output(ask.scope, STORY_FIELDS),
+	'--boot',
+	'--reverse',
+	`--lines=${lines}`,
+	'_PID=1',
+	...ids.map(id => `MESSAGE_ID=${id}`),
+	'+',
+	'_TRANSPORT=kernel',
+	...Array.from({length: worstTo + 1}, (_, priority) => `PRIORITY=${priority}`),
+];
+
+/** The newest that went wrong in this boot: what the first verdict needs, in about 12 kB. */
+export const trouble: Source = {
+	id: 'trouble',
+	title: 'what went wrong in this boot',
 	mode: 'once',
 	framing: 'export',
-	limitSeconds: 30,
+	limitSeconds: 60,
+	argv: ask => past(ask, 24, [UNIT_MESSAGES.exit, UNIT_MESSAGES.startFailed, UNIT_MESSAGES.failed], 3),
+	read: unit => [{kind: 'story', record: entryOf(unit)}],
+};
+
+/** This boot's story before we came: what PID 1 says of units that end, fail, start and stop, and the kernel's warnings. */
+export const story: Source = {
+	id: 'story',
+	title: "this boot's story",
+	mode: 'once',
+	framing: 'export',
+	limitSeconds: 60,
+	argv: ask => past(ask, 2000, Object.values(UNIT_MESSAGES), 4),
+	read: unit => [{kind: 'story', record: entryOf(unit)}],
+};
+
+/** The supervisor's newest lines: pulls and state changes that a busy journal has pushed out of its newest lines. */
+export const storySupervisor: Source = {
+	id: 'story-supervisor',
+	title: "the supervisor's newest lines",
+	mode: 'once',
+	framing: 'export',
+	limitSeconds: 60,
 	argv: ({scope}) => [
 		'journalctl',
 		'--quiet',
-		...output(scope),
+		...output(scope, STORY_FIELDS),
 		'--boot',
-		'--since=-15min',
-		// Backwards, or the oldest 200 would come.
 		'--reverse',
 		'--lines=200',
-		'_PID=1',
-		`MESSAGE_ID=${UNIT_PROCESS_EXIT}`,
-		`MESSAGE_ID=${UNIT_RESTART_SCHEDULED}`,
+		'--identifier=balena-supervisor',
+		'--identifier=resin-supervisor',
 	],
-	read: unit => [{kind: 'unit-history', record: entryOf(unit)}],
+	read: unit => [{kind: 'story', record: entryOf(unit)}],
 };
-
-/** systemd's catalogue (sd-messages.h): SD_MESSAGE_UNIT_PROCESS_EXIT and SD_MESSAGE_UNIT_RESTART_SCHEDULED. */
-const UNIT_PROCESS_EXIT = '98e322203f7a4ed290d09fe03c09fe15';
-const UNIT_RESTART_SCHEDULED = '5eb03494b6584870a536b337290809b3';
 
 const KERNEL_FIELDS = ['MESSAGE', 'PRIORITY', 'SYSLOG_IDENTIFIER', '_TRANSPORT', '_SOURCE_MONOTONIC_TIMESTAMP'];
 

@@ -2,8 +2,8 @@
 import type {Container, EngineAnswer, Fact, PullProcess, UnitChange, Vitals, WriteSet} from '../domain/fact.ts';
 import type {Source} from '../domain/source.ts';
 import {clean, shorten} from '../domain/text.ts';
-import {UNIT_PROPERTIES} from '../domain/units/unit.ts';
 import {unitsToAsk} from '../domain/units/table.ts';
+import {UNIT_PROPERTIES} from '../domain/units/unit.ts';
 import {ENGINE_SAMPLER, SAMPLER} from './sampler-script.ts';
 
 /** A block's sections: the words behind `#name`, and its lines. */

@@ -1,16 +1,17 @@
 /** The whole screen: header, status, panes side by side, footer. */
 import {Box, Text, useInput, usePaste, useWindowSize} from 'ink';
-import type {ReactNode} from 'react';
+import {type ReactNode, useEffect} from 'react';
 import {useStore} from 'zustand';
-import type {PaneId, PaneSpec, Row, ViewContext} from '../domain/pane.ts';
+import {noFilter} from '../domain/filter.ts';
+import type {Look, PaneId, PaneSpec, Row, ViewContext} from '../domain/pane.ts';
 import {utc, type ZoneOffset} from '../domain/time.ts';
 import type {SessionState, SessionStore} from '../session/store.ts';
 import {fitted} from './cells.ts';
 import {type Controller, searchOf} from './controller.ts';
-import {footerRow, headerRow, statusRow} from './header.ts';
+import {alarmRow, footerRow, headerRow, isStale, progressOf} from './header.ts';
 import {helpRows} from './help.ts';
 import {nameOf} from './keymap.ts';
-import {type Layout, layoutOf, type Placed, SMALLEST} from './layout.ts';
+import {type Layout, layoutOf, type Needs, ORDER, type Placed, SMALLEST} from './layout.ts';
 import {Line, PaneView} from './pane-view.tsx';
 import type {UiState, UiStore} from './ui-store.ts';
 
@@ -23,10 +24,22 @@ export type AppProps = {
 	readonly colours: boolean;
 };
 
+/** Control characters inside a burst of keys, by the names of their keys. */
+const BURST: Readonly<Record<string, string>> = {
+	' ': 'space',
+	'\r': 'enter',
+	'\n': 'enter',
+	'\t': 'tab',
+	'\x7f': 'backspace',
+	'\b': 'backspace',
+	'\x03': 'ctrl-c',
+};
+
 /** New items since a log was paused, older pages being fetched. */
 function asideOf(spec: PaneSpec<unknown>, state: SessionState, ui: UiState): string {
 	const look = ui.looks[spec.id];
-	if (!spec.log || look.follow) return '';
+	if (!spec.log) return '';
+	if (look.follow) return '';
 	const parts: string[] = [];
 	if (spec.id === 'journal' && state.older === 'fetching') parts.push('fetching older lines…');
 	if (spec.id === 'journal' && state.older === 'none') parts.push('no older lines');
@@ -66,12 +79,22 @@ export function App({session, ui, panes, controller, local, colours}: AppProps):
 		const name = nameOf(input, key);
 		// Keys that come in one read come as one text.
 		if ([...name].length > 1 && name === input)
-			for (const character of input) controller.press(character === ' ' ? 'space' : character);
+			for (const character of input) controller.press(BURST[character] ?? character);
 		else if (name !== '') controller.press(name);
 	});
 	usePaste(text => controller.paste(text));
 
-	const layout = layoutOf(columns, rows, chosen.focus, chosen.zoomed);
+	const specOf = new Map(panes.map(spec => [spec.id, spec]));
+	const needs = needsOf(panes, state, chosen.needs);
+	// Kept where the keys see it too: moving must mean the rows that are shown.
+	useEffect(() => {
+		if (needs !== chosen.needs) ui.setState({needs});
+	});
+	useEffect(() => {
+		// Another size begins anew: what was needed there says nothing here.
+		if (columns > 0 && rows > 0) ui.setState({needs: {}});
+	}, [ui, columns, rows]);
+	const layout = layoutOf(columns, rows, chosen.focus, chosen.zoomed, needs);
 	if (layout.kind === 'small')
 		return (
 			<Box width={columns} height={rows} flexDirection="column">
@@ -81,13 +104,21 @@ export function App({session, ui, panes, controller, local, colours}: AppProps):
 		);
 	const zone = chosen.zone === 'utc' ? utc : local;
 	const now = Math.floor(state.now / 1000) * 1000;
-	const stale = state.link.kind !== 'live';
-	const specOf = new Map(panes.map(spec => [spec.id, spec]));
+	const stale = isStale(state);
 	const focused = specOf.get(chosen.focus);
-	const summaries = panes.map(spec => {
-		const context: ViewContext = {now, columns, zone, look: chosen.looks[spec.id], stale};
-		return {spec, summary: safely(() => spec.summary(state.panes[spec.id], context))};
-	});
+	const contextOf = (id: PaneId): ViewContext => ({now, columns, zone, look: chosen.looks[id], stale});
+	const verdict = panes.flatMap(spec =>
+		spec.verdict === undefined
+			? []
+			: safely(() => spec.verdict?.(state.panes[spec.id], contextOf(spec.id), progressOf(state)) ?? []),
+	);
+	const strip = panes.flatMap(spec =>
+		spec.strip === undefined
+			? []
+			: safely(() => spec.strip?.(state.panes[spec.id], contextOf(spec.id), chosen.stripMinutes) ?? []),
+	);
+	const cursor = focused === undefined ? null : chosen.looks[focused.id].cursor;
+	const hint = focused?.hint === undefined || cursor === null ? '' : focused.hint(state.panes[focused.id], cursor);
 	const line = (row: Row): ReactNode => <Line pieces={fitted(row, columns)} colours={colours} />;
 	const view = ({id, rect}: Placed): ReactNode => {
 		const spec = specOf.get(id);
@@ -118,9 +149,10 @@ export function App({session, ui, panes, controller, local, colours}: AppProps):
 	return (
 		<Box width={columns} height={rows} flexDirection="column" overflow="hidden">
 			{line(headerRow(state, chosen, local, columns))}
-			{line(statusRow(state, summaries))}
+			{line([{text: ' '}, ...verdict])}
+			{line(alarmRow(state, chosen.noticed) ?? strip)}
 			{chosen.help ? (
-				<HelpView state={state} columns={columns} rows={layout.height} colours={colours} />
+				<HelpView state={state} columns={columns} rows={layout.height} top={chosen.helpTop} colours={colours} />
 			) : (
 				<Box height={layout.height}>
 					{stacked(false)}
@@ -128,7 +160,7 @@ export function App({session, ui, panes, controller, local, colours}: AppProps):
 					{layout.divider === null ? null : stacked(true)}
 				</Box>
 			)}
-			{line(footerRow(chosen, state, focused?.log ?? false, focused?.title ?? '', columns))}
+			{line(footerRow(chosen, state, {log: focused?.log ?? false, title: focused?.title ?? '', hint}, columns))}
 		</Box>
 	);
 }
@@ -137,25 +169,54 @@ function HelpView({
 	state,
 	columns,
 	rows,
+	top,
 	colours,
 }: {
 	readonly state: SessionState;
 	readonly columns: number;
 	readonly rows: number;
+	readonly top: number;
 	readonly colours: boolean;
 }): ReactNode {
+	const all = helpRows(state, columns);
+	const first = Math.min(top, Math.max(0, all.length - rows));
 	return (
 		<Box flexDirection="column" height={rows} overflow="hidden">
-			{helpRows(state, columns)
-				.slice(0, rows)
-				.map(row => (
-					<Line key={row.map(({text}) => text).join('|')} pieces={fitted(row, columns)} colours={colours} />
-				))}
+			{all.slice(first, first + rows).map((row, index) => (
+				// biome-ignore lint/suspicious/noArrayIndexKey: rows of one page
+				<Line key={index} pieces={fitted(row, columns)} colours={colours} />
+			))}
 		</Box>
 	);
 }
 
-/** A summary that throws is no summary: the pane itself says what is wrong. */
+/** What the panes want of rows, never less than before: a list that gets shorter must not move the others. */
+function needsOf(panes: readonly PaneSpec<unknown>[], {panes: states}: SessionState, before: Needs): Needs {
+	const grown: Partial<Record<PaneId, number>> = {};
+	for (const spec of panes) {
+		if (spec.log || !ORDER.includes(spec.id)) continue;
+		try {
+			const state = states[spec.id];
+			const wanted = spec.wanted?.(state) ?? spec.items(state, NO_LOOK).length + (spec.head === undefined ? 0 : 1);
+			if (wanted > (before[spec.id] ?? 0)) grown[spec.id] = Math.max(1, wanted);
+		} catch {
+			// A pane that can't tell says so in its own place.
+		}
+	}
+	return Object.keys(grown).length === 0 ? before : {...before, ...grown};
+}
+
+const NO_LOOK: Look = {
+	cursor: null,
+	top: null,
+	follow: false,
+	filter: noFilter,
+	search: '',
+	order: null,
+	open: new Set(),
+};
+
+/** A row that throws is left out: the pane itself says what is wrong. */
 function safely(make: () => Row): Row {
 	try {
 		return make();
@@ -163,5 +224,3 @@ function safely(make: () => Row): Row {
 		return [];
 	}
 }
-
-export type {PaneId};

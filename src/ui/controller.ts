@@ -1,10 +1,11 @@
 /** What each key does to the ui's store. The only ways out of it are the session's controls: older lines, connect now, quit. */
 import {type Filter, noFilter, parseFilter, smartCase} from '../domain/filter.ts';
-import type {Look, PaneId, PaneSpec, ViewContext} from '../domain/pane.ts';
+import type {Key, LinePlace, Look, PaneId, PaneSpec, ViewContext} from '../domain/pane.ts';
 import {clean} from '../domain/text.ts';
 import {utc, type ZoneOffset} from '../domain/time.ts';
 import type {Controls, SessionStore} from '../session/store.ts';
 import {bodyOf} from './body.ts';
+import {isStale} from './header.ts';
 import {type Intent, intentOf} from './keymap.ts';
 import {layoutOf, ORDER} from './layout.ts';
 import type {UiState, UiStore} from './ui-store.ts';
@@ -34,6 +35,11 @@ export const searchOf = (text: string): RegExp | null =>
 
 /** The longest filter or search that is taken: a paste may be anything. */
 const LONGEST_PROMPT = 500;
+const MOST_JUMPS = 50;
+/** Minutes of the past that the strip can show. */
+const STRIPS: readonly number[] = [15, 60, 360, 1440];
+const isUnitName = (name: string): boolean =>
+	/\.(service|socket|timer|mount|scope|target|path|slice|automount|swap|device)$/.test(name);
 
 export function createController(parts: ControllerParts): Controller {
 	const {session, ui, panes, controls, size} = parts;
@@ -49,18 +55,18 @@ export function createController(parts: ControllerParts): Controller {
 
 	/** The focused pane as the screen shows it now. */
 	function place(): Place & {readonly spec: PaneSpec<unknown>; readonly state: unknown; readonly look: Look} {
-		const {focus, zoomed, looks, zone} = ui.getState();
-		const {panes: states, now, link} = session.getState();
+		const {focus, zoomed, looks, zone, needs} = ui.getState();
+		const {panes: states, now} = session.getState();
 		const {columns, rows} = size();
 		const spec = specOf(focus);
-		const layout = layoutOf(columns, rows, focus, zoomed);
+		const layout = layoutOf(columns, rows, focus, zoomed, needs);
 		const rect = layout.kind === 'small' ? null : layout.panes.find(({id}) => id === focus)?.rect;
 		const context: ViewContext = {
 			now,
 			columns: rect?.width ?? columns,
 			zone: zone === 'utc' ? utc : parts.local,
 			look: looks[focus],
-			stale: link.kind !== 'live',
+			stale: isStale(session.getState()),
 		};
 		const state = states[focus];
 		const body = bodyOf(spec, state, context, (rect?.height ?? rows) - 1);
@@ -108,7 +114,8 @@ export function createController(parts: ControllerParts): Controller {
 		if (specOf(ui.getState().focus).weight === undefined) focusOn('kernel');
 		const here = place();
 		const {spec, state, look} = here;
-		const hit = found(look, here, step, key => {
+		// From the end of a log that follows there is only one way to go: to the newest.
+		const hit = found(look, here, look.follow ? -1 : step, key => {
 			const weighs = spec.weight?.(state, key) ?? null;
 			return weighs === 'error' || (weight === 'warning' && weighs === 'warning');
 		});
@@ -120,25 +127,102 @@ export function createController(parts: ControllerParts): Controller {
 		if (hit.wrapped) say(step > 0 ? 'Went on from the top.' : 'Went on from the end.');
 	}
 
+	/** Before a jump: Backspace comes back here. */
+	function remember(): void {
+		const {focus, zoomed, looks, trail} = ui.getState();
+		set({trail: [...trail, {focus, zoomed, looks}].slice(-MOST_JUMPS)});
+	}
+
+	function goBack(): boolean {
+		const {trail} = ui.getState();
+		const before = trail.at(-1);
+		if (before === undefined) return false;
+		set({...before, trail: trail.slice(0, -1)});
+		return true;
+	}
+
+	/** The key under the cursor, or the first one where the cursor was not moved yet. */
+	function underCursor(): Key | undefined {
+		const {items, look, rows, log} = place();
+		const {cursor, start, end} = windowOf(items, look, rows);
+		return items.at(cursor >= 0 ? cursor : log ? end - 1 : start);
+	}
+
+	function inspect(what: {readonly cursor: string} | {readonly unit: string}): void {
+		remember();
+		controls.inspect(what);
+		const {looks} = ui.getState();
+		set({
+			focus: 'detail',
+			looks: {...looks, detail: {...looks.detail, cursor: null, top: null, order: null, search: ''}},
+		});
+	}
+
+	/** Goes to a line: where it is held, in its log; else by asking the device for it. */
+	function goTo(line: LinePlace): void {
+		const id = line.stream === 'kernel' ? 'kernel' : 'journal';
+		const {looks} = ui.getState();
+		const {panes: states} = session.getState();
+		const key = line.stream === 'measured' ? null : (specOf(id).find?.(states[id], line) ?? null);
+		if (key !== null) {
+			remember();
+			const look = looks[id];
+			// A filter that hides the line would hide the proof.
+			set({focus: id, zoomed: false, looks: {...looks, [id]: {...look, filter: noFilter, follow: false, order: null}}});
+			const here = place();
+			const index = here.items.indexOf(key);
+			if (index >= 0) setLook(jumped(here.look, here, index));
+			return;
+		}
+		if (line.cursor !== null) inspect({cursor: line.cursor});
+		else say('This was measured, or heard from the ring buffer: there is no journal line of it. l shows the log.');
+	}
+
 	function open(): void {
-		const {look, items, rows, spec} = place();
-		const {cursor} = windowOf(items, look, rows);
-		const key = items.at(cursor);
-		if (spec.id !== 'kernel') {
-			say('There is nothing to unfold here: dumps of the kernel log are folded.');
-			return;
-		}
+		const {spec, state, look} = place();
+		const key = underCursor();
 		if (key === undefined) {
-			say('Put the cursor on a folded dump first: ↑ ↓, or w W e E.');
+			say('There is nothing under the cursor yet.');
 			return;
 		}
-		const opened = new Set(look.open);
-		if (!opened.delete(key)) opened.add(key);
-		setLook({...look, open: opened});
+		if (spec.evidence !== undefined) {
+			const line = spec.evidence(state, key);
+			if (line === null) say('This happened on our side of the link: it has no line on the device.');
+			else goTo(line);
+			return;
+		}
+		if (spec.folds?.(state, key) === true) {
+			const opened = new Set(look.open);
+			if (!opened.delete(key)) opened.add(key);
+			setLook({...look, open: opened});
+			return;
+		}
+		const what = spec.inspects?.(state, key) ?? null;
+		if (what !== null) inspect(what);
+		else say('There is no more to show of this; l shows its log where it has one.');
+	}
+
+	function log(): void {
+		const {spec, state} = place();
+		const key = underCursor();
+		const name = key === undefined ? null : (spec.logOf?.(state, key) ?? null);
+		if (name === null) {
+			say('This has no log of its own.');
+			return;
+		}
+		const {looks} = ui.getState();
+		const filter = parseFilter(isUnitName(name) ? `unit:"${name}"` : `container:"${name}"`);
+		if ('wrong' in filter) return;
+		remember();
+		set({
+			focus: 'journal',
+			looks: {...looks, journal: {...looks.journal, filter, follow: true, cursor: null, top: null, search: ''}},
+		});
 	}
 
 	function back(): void {
-		const {help, looks, focus, zoomed} = ui.getState();
+		const {help, looks, focus, zoomed, noticed} = ui.getState();
+		const notice = session.getState().notices.at(-1) ?? '';
 		const look = looks[focus];
 		const {log} = specOf(focus);
 		if (help) {
@@ -158,6 +242,9 @@ export function createController(parts: ControllerParts): Controller {
 			return;
 		}
 		if (zoomed) set({zoomed: false});
+		else if (!ORDER.includes(focus)) {
+			if (!goBack()) focusOn('services');
+		} else if (notice !== noticed) set({noticed: notice});
 	}
 
 	function page(by: 1 | -1): void {
@@ -223,6 +310,25 @@ export function createController(parts: ControllerParts): Controller {
 			case 'open':
 				open();
 				return;
+			case 'log':
+				log();
+				return;
+			case 'return':
+				if (!goBack()) say('There was no jump to come back from.');
+				return;
+			case 'story':
+				if (state.focus === 'story') {
+					if (!goBack()) focusOn('services');
+					return;
+				}
+				remember();
+				set({focus: 'story'});
+				return;
+			case 'strip': {
+				const index = STRIPS.indexOf(state.stripMinutes) + intent.by;
+				set({stripMinutes: STRIPS[Math.max(0, Math.min(STRIPS.length - 1, index))] ?? 60});
+				return;
+			}
 			case 'zone':
 				set({zone: state.zone === 'utc' ? 'local' : 'utc'});
 				return;
@@ -234,7 +340,7 @@ export function createController(parts: ControllerParts): Controller {
 				controls.reconnect();
 				return;
 			case 'help':
-				set({help: !state.help});
+				set({help: !state.help, helpTop: 0});
 				return;
 			case 'back':
 				back();
@@ -309,7 +415,9 @@ export function createController(parts: ControllerParts): Controller {
 			if (intent === null) return;
 			// Behind the help nothing moves unseen.
 			if (help && intent.kind !== 'help' && intent.kind !== 'quit') {
-				set({help: false});
+				const by = intent.kind === 'move' ? intent.by : intent.kind === 'page' ? intent.by * 10 : 0;
+				if (by === 0) set({help: false});
+				else set({helpTop: Math.max(0, ui.getState().helpTop + by)});
 				return;
 			}
 			act(intent);

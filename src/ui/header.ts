@@ -1,8 +1,9 @@
 /** The two rows above the panes and the one below, as rows of spans. Pure. */
 import type {LinkState} from '../domain/link.ts';
-import type {PaneSpec, Row, Span, Tone} from '../domain/pane.ts';
-import {bytes} from '../domain/text.ts';
-import {clockOf, span, utc, type ZoneOffset} from '../domain/time.ts';
+import type {Progress, Row, Span, Tone} from '../domain/pane.ts';
+import {isEverything, type Scope, type SourceId} from '../domain/source.ts';
+import {bytes, shortUnit} from '../domain/text.ts';
+import {clockOf, utc, type ZoneOffset} from '../domain/time.ts';
 import type {SessionState} from '../session/store.ts';
 import {widthOf} from './cells.ts';
 import {BINDINGS} from './keymap.ts';
@@ -24,11 +25,29 @@ const between = (groups: readonly Row[]): Row =>
 
 const widthOfRow = (row: Row): number => row.reduce((sum, {text, width}) => sum + (width ?? widthOf(text)), 0);
 
+/** Samplers answer every two seconds: after this long without a byte something is wrong, long before TCP says so. */
+const QUIET_MS = 6000;
+/** After this long what is shown is called stale. */
+const STALE_MS = 10_000;
+
+/** Milliseconds without anything from the device, once it is long enough to be worth a word; else null. */
+export function quietMs({link, newestAt, now}: Pick<SessionState, 'link' | 'newestAt' | 'now'>): number | null {
+	if (link.kind !== 'live' || newestAt === null) return null;
+	const quiet = now - Math.max(newestAt, link.since);
+	return quiet >= QUIET_MS ? quiet : null;
+}
+
+/** Is what is shown no longer known to hold? */
+export const isStale = (state: Pick<SessionState, 'link' | 'newestAt' | 'now'>): boolean =>
+	state.link.kind !== 'live' || (quietMs(state) ?? 0) >= STALE_MS;
+
 /** The link in one or two words, with its sign. */
-export function linkWord(link: LinkState, now: number): Span {
+export function linkWord(link: LinkState, now: number, quiet: number | null): Span {
 	switch (link.kind) {
 		case 'live':
-			return {text: '● live', tone: 'good'};
+			return quiet === null
+				? {text: '● live', tone: 'good'}
+				: {text: `◌ no answer for ${Math.floor(quiet / 1000)} s`, tone: quiet >= STALE_MS ? 'error' : 'warning'};
 		case 'connecting':
 			return {text: link.attempt > 1 ? `◌ connecting (${link.attempt})` : '◌ connecting', tone: 'warning'};
 		case 'waiting':
@@ -46,8 +65,22 @@ const OLD_MS = 6000;
 function ageOf({newestAt, now}: SessionState): Span {
 	if (newestAt === null) return {text: 'no data yet', tone: 'muted'};
 	const age = Math.max(0, now - newestAt);
-	return {text: `data ${age < 2000 ? 'now' : `${span(age)} old`}`, tone: age > OLD_MS ? 'warning' : 'plain'};
+	return {
+		text: `data ${age < 2500 ? 'now' : `${Math.floor(age / 1000)} s old`}`,
+		tone: age > OLD_MS ? 'warning' : 'plain',
+	};
 }
+
+const isWhole = (scope: Scope): boolean => isEverything(scope) && scope.since === null;
+
+/** The scope as it was given: `-u chronyd -t balenad --priority err -S -1h`. */
+export const scopeWords = ({units, identifiers, priority, since}: Scope): string =>
+	[
+		...units.map(unit => `-u ${shortUnit(unit)}`),
+		...identifiers.map(identifier => `-t ${identifier}`),
+		...(priority === null ? [] : [`--priority ${priority}`]),
+		...(since === null ? [] : [`-S ${since}`]),
+	].join(' ');
 
 /** Lines a second over the last five whole seconds. */
 const rateOf = ({linesPerSecond}: SessionState): number =>
@@ -66,7 +99,8 @@ function zoneName(zone: UiState['zone'], offset: ZoneOffset, now: number): strin
  * does not fit at the left goes, the least telling first.
  */
 export function headerRow(state: SessionState, {zone}: Pick<UiState, 'zone'>, local: ZoneOffset, columns: number): Row {
-	const {identity, link, road, target, roundTripMs, bytesPerMinute, recording, now} = state;
+	const {identity, link, road, target, roundTripMs, bytesPerMinute, recording, now, scope} = state;
+	const quiet = quietMs(state);
 	const offset = zone === 'utc' ? utc : local;
 	const right: Row = [
 		...(recording === null ? [] : [{text: `REC ${bytes(recording.bytes)}  `, tone: 'error' as Tone}]),
@@ -83,8 +117,8 @@ export function headerRow(state: SessionState, {zone}: Pick<UiState, 'zone'>, lo
 	];
 	const way: Row = [
 		{text: `${road} `, tone: 'plain'},
-		linkWord(link, now),
-		...(roundTripMs === null || link.kind !== 'live'
+		linkWord(link, now, quiet),
+		...(roundTripMs === null || link.kind !== 'live' || quiet !== null
 			? []
 			: [{text: ` ${Math.round(roundTripMs)} ms`, tone: 'plain' as Tone}]),
 	];
@@ -94,13 +128,15 @@ export function headerRow(state: SessionState, {zone}: Pick<UiState, 'zone'>, lo
 	];
 	const traffic: Row = bytesPerMinute === null ? [] : [{text: `${bytes(bytesPerMinute)}/min`, tone: 'plain'}];
 	const room = columns - widthOfRow(right) - 1;
-	const parts: Row[] = [device, way, [ageOf(state)], lines, traffic];
+	// What is not fetched cannot be seen: said before anything that is only nice to know.
+	const narrowed: Row = isWhole(scope) ? [] : [{text: `only ${scopeWords(scope)}`, tone: 'warning'}];
+	const parts: Row[] = [device, way, narrowed, [ageOf(state)], lines, traffic];
 	const attempts: readonly (readonly Row[])[] = [
 		parts,
-		[device, way, [ageOf(state)], lines.slice(0, 1), traffic],
-		[device, way, [ageOf(state)], traffic],
-		[device, way, [ageOf(state)]],
-		[device, way],
+		[device, way, narrowed, [ageOf(state)], lines.slice(0, 1), traffic],
+		[device, way, narrowed, [ageOf(state)], traffic],
+		[device, way, narrowed, [ageOf(state)]],
+		[device, way, narrowed],
 	];
 	const left = between(attempts.find(groups => widthOfRow(between(groups)) <= room) ?? [device, way]);
 	return [...left, {text: '', grow: true}, ...right];
@@ -108,44 +144,48 @@ export function headerRow(state: SessionState, {zone}: Pick<UiState, 'zone'>, lo
 
 const seconds = (ms: number): number => Math.max(0, Math.ceil(ms / 1000));
 
-/** The second row: what the operator must know now. The link's trouble first, then notices, then the worst of each pane. */
-export function statusRow(
-	state: SessionState,
-	panes: readonly {readonly spec: PaneSpec<unknown>; readonly summary: Row}[],
-): Row {
+/** What a verdict needs: who the device is, its units, its containers, what went wrong, and that the journal can be read. */
+const NEEDED: readonly SourceId[] = ['identity', 'sampler', 'engine', 'trouble', 'anchor'];
+
+/** How many of the needed sources have answered once, or can't. */
+export function progressOf({sources}: Pick<SessionState, 'sources'>): Progress {
+	const read = NEEDED.filter(id => {
+		const health = sources[id];
+		return health !== undefined && (health.newestAt !== null || health.state === 'ended' || health.state === 'failed');
+	});
+	return {read: read.length, of: NEEDED.length};
+}
+
+/** The third row, where something must be known at once: the link's trouble, or a notice. Null: then the last hour stands there. */
+export function alarmRow(state: SessionState, noticed: string): Row | null {
 	const {link, now, notices} = state;
 	if (link.kind === 'refused') return [{text: ' '}, {text: link.why, tone: 'error'}];
 	if (link.kind === 'waiting')
 		return [
 			{text: ' '},
 			{
-				text: `Link lost: ${link.why}. Attempt ${link.attempt} in ${seconds(link.next - now)} s, r connects now. What is shown is as it was.`,
+				text: `Link lost; r connects now, else attempt ${link.attempt} in ${seconds(link.next - now)} s: ${link.why}`,
 				tone: 'warning',
 			},
 		];
-	if (link.kind === 'closed') return [{text: ' '}, {text: 'The session has ended; this is how it was.', tone: 'muted'}];
 	if (link.kind === 'connecting' && state.identity !== null)
 		return [{text: ' '}, {text: 'Connecting again. What is shown is as it was.', tone: 'warning'}];
 	const notice = notices.at(-1);
-	if (notice !== undefined)
-		return [
-			{text: ' '},
-			{text: notice, tone: 'warning'},
-			...(notices.length > 1 ? [{text: `  (${notices.length - 1} more in the help, ?)`, tone: 'muted' as Tone}] : []),
-		];
-	const loud = panes.flatMap(({spec, summary}) => {
-		const worst = summary.find(({tone}) => tone === 'error') ?? summary.find(({tone}) => tone === 'warning');
-		return worst === undefined ? [] : [[{text: `${spec.title}: `, tone: 'muted'}, worst] as Row];
-	});
-	if (loud.length > 0) return [{text: ' '}, ...between(loud)];
-	const {sampler, 'kernel-history': kernel} = state.sources;
-	if (sampler?.newestAt == null || kernel === undefined || kernel.state === 'asked')
-		return [{text: ' '}, {text: 'Reading the units and the kernel log…', tone: 'muted'}];
-	return [{text: ' '}, {text: 'No failed unit, no kernel warning, no stalled pull in what was read.', tone: 'muted'}];
+	if (notice === undefined || notice === noticed) return null;
+	return [
+		{text: ' '},
+		{text: notice, tone: 'warning'},
+		{text: notices.length > 1 ? `  (Esc: seen; ${notices.length} in the help)` : '  (Esc: seen)', tone: 'muted'},
+	];
 }
 
 /** The last row: what is typed, an answer to the last key, or hints that fit. */
-export function footerRow(ui: UiState, state: SessionState, log: boolean, title: string, columns: number): Row {
+export function footerRow(
+	ui: UiState,
+	state: SessionState,
+	{log, title, hint}: {readonly log: boolean; readonly title: string; readonly hint: string},
+	columns: number,
+): Row {
 	if (ui.quitting) return [{text: ' Ending what runs on the device…', tone: 'muted'}];
 	const {prompt} = ui;
 	if (prompt !== null) {
@@ -169,11 +209,13 @@ export function footerRow(ui: UiState, state: SessionState, log: boolean, title:
 		];
 	}
 	if (ui.said !== '') return [{text: ` ${ui.said}`, tone: 'accent'}];
+	if (hint !== '') return [{text: ` ${hint}`, tone: 'accent'}];
 	const where = new Set([
 		'all',
 		...(log ? ['log'] : []),
 		...(ui.focus === 'kernel' ? ['kernel'] : []),
 		...(state.link.kind === 'waiting' ? ['lost'] : []),
+		...(ui.trail.length > 0 ? ['jumped'] : []),
 	]);
 	const hints = BINDINGS.flatMap(({hint}) => (hint !== null && where.has(hint.where) ? [hint] : [])).toSorted(
 		(a, b) => a.rank - b.rank,

@@ -1,11 +1,16 @@
 /** The help page: every key, the signs, what this session knows of itself. */
 import type {Row} from '../domain/pane.ts';
 import type {SessionState} from '../session/store.ts';
+import {scopeWords} from './header.ts';
 import {BINDINGS} from './keymap.ts';
 
 const SIGNS: readonly (readonly [sign: string, meaning: string])[] = [
 	['● ○ – ·', 'active · idle or inactive, as it may be · off · not there'],
 	['! ✗ ?', 'look at it · failed or in a restart loop · not known yet'],
+	[
+		'yellow, red',
+		'in the kernel log without a sign: the kernel itself calls it a warning or an error; a sign stands where a rule knows it',
+	],
 	['E W n i d', 'error, warning, notice, info, debug; e is a container’s stderr, which need not be an error'],
 ];
 
@@ -26,25 +31,44 @@ export function receiptLine({receipt}: SessionState): string {
 
 /** @param columns cells of a row. */
 export function helpRows(state: SessionState, columns: number): readonly Row[] {
-	const key = (text: string, meaning: string): Row => [
-		{text: '  '},
-		{text, tone: 'accent', width: 22},
-		{text: meaning, tone: 'plain', grow: true},
-	];
-	const title = (text: string): Row => [{text: `  ${text}`, tone: 'strong'}];
+	/** A meaning that is longer than the row goes on in the next ones. */
+	const key = (text: string, meaning: string): readonly Row[] =>
+		wrapped(meaning, Math.max(20, columns - NAME - 4)).map((part, index) => [
+			{text: '  '},
+			{text: index === 0 ? text : '', tone: 'accent', width: NAME},
+			{text: part, tone: 'plain', grow: true},
+		]);
+	const title = (text: string): readonly Row[] => [[{text: `  ${text}`, tone: 'strong'}]];
+	const gap: readonly Row[] = [[{text: ' '}]];
 	const unread = Object.entries(state.sources).filter(([, health]) => (health?.unread ?? 0) > 0);
 	return [
 		title('Keys'),
 		...BINDINGS.map(({shown, does}) => key(shown.join(' '), does.replaceAll('`', ''))),
-		[],
+		gap,
 		title('Signs'),
 		...SIGNS.map(([sign, meaning]) => key(sign, meaning)),
-		[],
+		gap,
 		title('This session'),
 		key('device', `${state.identity?.uuid ?? state.identity?.hostname ?? '?'} at ${state.target} (${state.road})`),
+		key('fetched', scopeWords(state.scope) === '' ? 'the whole journal' : scopeWords(state.scope)),
 		key('journal', receiptLine(state)),
 		...(state.recording === null ? [] : [key('recording', state.recording.file)]),
 		...unread.map(([source, health]) => key(source, `${health?.unread} answers could not be read`)),
 		...state.notices.map(notice => key('notice', notice)),
-	].map(row => (row.length === 0 ? [{text: ' '.repeat(Math.min(1, columns))}] : row));
+	].flat();
+}
+
+const NAME = 22;
+
+/** Breaks a text at spaces, each part at most so many characters long where words allow it. */
+function wrapped(text: string, width: number): readonly string[] {
+	const lines: string[] = [];
+	let line = '';
+	for (const word of text.split(' ')) {
+		if (line !== '' && line.length + 1 + word.length > width) {
+			lines.push(line);
+			line = word;
+		} else line = line === '' ? word : `${line} ${word}`;
+	}
+	return [...lines, line];
 }

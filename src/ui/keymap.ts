@@ -21,9 +21,13 @@ export type Intent =
 				| 'reconnect'
 				| 'help'
 				| 'back'
-				| 'quit';
+				| 'quit'
+				| 'story'
+				| 'log'
+				| 'return';
 	  }
 	| {readonly kind: 'match'; readonly step: 1 | -1}
+	| {readonly kind: 'strip'; readonly by: 1 | -1}
 	| {readonly kind: 'trouble'; readonly weight: 'warning' | 'error'; readonly step: 1 | -1};
 
 export type Binding = {
@@ -37,7 +41,7 @@ export type Binding = {
 		readonly keys: string;
 		readonly text: string;
 		readonly rank: number;
-		readonly where: 'all' | 'log' | 'kernel' | 'lost';
+		readonly where: 'all' | 'log' | 'kernel' | 'lost' | 'jumped';
 	} | null;
 };
 
@@ -46,9 +50,9 @@ const digits = Object.fromEntries(ORDER.map((pane, index) => [String(index + 1),
 export const BINDINGS: readonly Binding[] = [
 	{
 		keys: {...digits, tab: {kind: 'turn', by: 1}, 'shift-tab': {kind: 'turn', by: -1}},
-		shown: ['1-5', 'Tab', 'Shift-Tab'],
-		does: 'focus Services, Journal, Kernel, Pulls, Device; the next or previous pane',
-		hint: {keys: '1-5', text: 'pane', rank: 1, where: 'all'},
+		shown: ['1-6', 'Tab', 'Shift-Tab'],
+		does: 'focus Services, Journal, Kernel, Pulls, Device, Findings; the next or previous pane',
+		hint: {keys: '1-6', text: 'pane', rank: 1, where: 'all'},
 	},
 	{
 		keys: {
@@ -111,8 +115,32 @@ export const BINDINGS: readonly Binding[] = [
 	{
 		keys: {enter: {kind: 'open'}},
 		shown: ['Enter'],
-		does: 'open what is folded, and fold it again',
-		hint: {keys: 'Enter', text: 'unfold', rank: 7, where: 'kernel'},
+		does: 'go to the evidence of a finding or event; show all of a line, or of a unit; open a folded dump',
+		hint: {keys: 'Enter', text: 'more', rank: 3, where: 'all'},
+	},
+	{
+		keys: {l: {kind: 'log'}},
+		shown: ['l'],
+		does: 'the log of the unit, container, pull or finding under the cursor',
+		hint: {keys: 'l', text: 'its log', rank: 6, where: 'all'},
+	},
+	{
+		keys: {backspace: {kind: 'return'}},
+		shown: ['Backspace'],
+		does: 'back to where one was before a jump',
+		hint: {keys: 'Backspace', text: 'back', rank: 0, where: 'jumped'},
+	},
+	{
+		keys: {o: {kind: 'story'}},
+		shown: ['o'],
+		does: 'the story: what happened on this device, the newest first',
+		hint: {keys: 'o', text: 'story', rank: 4, where: 'all'},
+	},
+	{
+		keys: {'[': {kind: 'strip', by: 1}, ']': {kind: 'strip', by: -1}},
+		shown: ['[', ']'],
+		does: 'more or less of the past in the strip: 15 min, 1 h, 6 h, 24 h',
+		hint: null,
 	},
 	{
 		keys: {escape: {kind: 'back'}},

@@ -23,9 +23,12 @@ export function Line({
 	return (
 		<Text wrap="truncate" inverse={inverse}>
 			{pieces.map(({text, tone, found}, index) => (
-				// The pieces of a line have no names and no state: their place is what they are.
-				// biome-ignore lint/suspicious/noArrayIndexKey: see above
-				<Text key={index} {...lookOf(tone, colours)} {...(found === true ? {inverse: !inverse, bold: true} : {})}>
+				<Text
+					// biome-ignore lint/suspicious/noArrayIndexKey: pieces have no names and no state, their place is what they are
+					key={index}
+					{...lookOf(inverse && tone === 'muted' ? 'plain' : tone, colours)}
+					{...(found === true ? {inverse: !inverse, underline: true} : {})}
+				>
 					{text}
 				</Text>
 			))}
@@ -71,7 +74,7 @@ export function titlePieces(
 		{text: ' ', tone: 'plain'},
 		...said,
 		{text: '─'.repeat(Math.max(0, rect.width - used)), tone: 'muted'},
-		...(aside === '' ? [] : ([{text: ` ${aside} `, tone: 'warning'}] as const)),
+		...(aside === '' ? [] : ([{text: ` ${aside} `, tone: spec.log ? 'warning' : 'muted'}] as const)),
 	];
 }
 
@@ -79,10 +82,17 @@ function PaneBody(props: PaneViewProps): ReactNode {
 	const {spec, state, look, rect, now, zone, stale, search, colours} = props;
 	const context: ViewContext = {now, columns: rect.width, zone, look, stale};
 	const room = rect.height - 1;
-	const {head, items, rows, chart, chartRows} = bodyOf(spec, state, context, room);
+	const {compact, head, items, rows, chart, chartRows} = bodyOf(spec, state, context, room, props.focused);
 	const {start, end, cursor} = windowOf(items, look, rows);
+	// A list that is cut says so; a log has its own words.
+	const more =
+		compact === null && !spec.log && rows > 0 && items.length > rows ? `${start + 1}–${end} of ${items.length}` : '';
 	const lines: ReactNode[] = [
-		<Line key="title" pieces={titlePieces(spec, spec.summary(state, context), props)} colours={colours} />,
+		<Line
+			key="title"
+			pieces={titlePieces(spec, spec.summary(state, context), {...props, aside: props.aside || more})}
+			colours={colours}
+		/>,
 		...head
 			.slice(0, room)
 			.map((row, index) => (
@@ -93,6 +103,20 @@ function PaneBody(props: PaneViewProps): ReactNode {
 				/>
 			)),
 	];
+	if (compact !== null) {
+		return (
+			<Box flexDirection="column" width={rect.width} height={rect.height} overflow="hidden">
+				{lines.slice(0, 1)}
+				{compact.map(row => (
+					<Line
+						key={row.map(({text}) => text).join('')}
+						pieces={fitted([{text: ' '}, ...row], rect.width)}
+						colours={colours}
+					/>
+				))}
+			</Box>
+		);
+	}
 	if (items.length === 0 && rows > 0)
 		lines.push(
 			<Line key="empty" pieces={fitted([{text: ' '}, ...spec.empty(state, context)], rect.width)} colours={colours} />,

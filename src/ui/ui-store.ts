@@ -3,7 +3,7 @@ import {createStore, type StoreApi} from 'zustand/vanilla';
 import {noFilter} from '../domain/filter.ts';
 import type {Key, Look, PaneId} from '../domain/pane.ts';
 import type {Zone} from '../domain/time.ts';
-import {ORDER} from './layout.ts';
+import {type Needs, ORDER} from './layout.ts';
 
 export type Prompt = {
 	readonly kind: 'filter' | 'search';
@@ -16,6 +16,8 @@ export type UiState = {
 	readonly focus: PaneId;
 	readonly zoomed: boolean;
 	readonly help: boolean;
+	/** First row of the help that is shown. */
+	readonly helpTop: number;
 	readonly zone: Zone;
 	readonly looks: Readonly<Record<PaneId, Look>>;
 	/** The newest item when a log was paused: what came since is counted from there. */
@@ -24,6 +26,14 @@ export type UiState = {
 	/** An answer to the last key, one sentence; gone with the next key. */
 	readonly said: string;
 	readonly quitting: boolean;
+	/** Where one was before each jump, the newest last: Backspace goes back. */
+	readonly trail: readonly Pick<UiState, 'focus' | 'zoomed' | 'looks'>[];
+	/** Rows that panes have wanted so far; they grow, so that nothing jumps about. */
+	readonly needs: Needs;
+	/** How much of the past the strip shows. */
+	readonly stripMinutes: number;
+	/** The newest notice that was taken note of with Esc. */
+	readonly noticed: string;
 };
 
 export type UiStore = StoreApi<UiState>;
@@ -41,14 +51,21 @@ const lookOf = (log: boolean): Look => ({
 /** @param logs the panes that follow. */
 export function createUiStore(logs: ReadonlySet<PaneId>): UiStore {
 	return createStore<UiState>(() => ({
-		focus: 'services',
+		focus: 'journal',
 		zoomed: false,
 		help: false,
+		helpTop: 0,
 		zone: 'utc',
-		looks: Object.fromEntries(ORDER.map(id => [id, lookOf(logs.has(id))])) as UiState['looks'],
+		looks: Object.fromEntries(
+			[...ORDER, 'story' as const, 'detail' as const].map(id => [id, lookOf(logs.has(id))]),
+		) as UiState['looks'],
 		newest: {},
 		prompt: null,
 		said: '',
 		quitting: false,
+		trail: [],
+		needs: {},
+		stripMinutes: 60,
+		noticed: '',
 	}));
 }

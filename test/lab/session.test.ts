@@ -42,7 +42,7 @@ describe.skipIf(labSshConfig === '')('a session with a real device', () => {
 		);
 		await dev1.run('logger -t devtop-test "a line for the recording"');
 		await until(
-			() => live.fold.last?.message === 'a line for the recording',
+			() => holds(live, 'a line for the recording'),
 			10_000,
 			() => live.fold.last,
 		);

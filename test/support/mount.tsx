@@ -54,6 +54,7 @@ export async function mount(store: SessionStore, columns: number, rows: number):
 		panes,
 		controls: {
 			older: () => void calls.push('older'),
+			inspect: what => void calls.push(`inspect ${Object.values(what)[0]}`),
 			reconnect: () => void calls.push('reconnect'),
 			quit: async () => void calls.push('quit'),
 		},

@@ -20,7 +20,7 @@ export type History = {
 
 export const noHistory: History = {events: [], grown: []};
 
-const MOST = 60;
+const MOST = 600;
 const MINUTES = 10;
 export const WINDOW_MS = MINUTES * 60_000;
 /** So many restarts in the window are a loop. */
@@ -35,8 +35,8 @@ const LINE =
 
 /** Reads a line of PID 1, or null. */
 export function toEvent(record: JournalRecord): {readonly unit: string; readonly event: Event} | null {
-	// Anyone can write such a line: PID 1 alone has UNIT=, or is systemd in init.scope.
-	if (record.about === null && !(record.identifier === 'systemd' && record.units.includes('init.scope'))) return null;
+	// Anyone can write such a line, but only one has this process id.
+	if (record.pid !== 1) return null;
 	const found = LINE.exec(record.message);
 	if (found === null) return null;
 	const [line, name = '', , , status, result] = found;
@@ -100,6 +100,7 @@ export function restartsOf({events, grown}: History, deviceMs: number): Restarts
 	// "Failed with result" comes just behind the exit that it explains.
 	const result = recent.findLast(({kind}) => kind === 'result');
 	const telling = result !== undefined && (exit === undefined || result.atMs >= exit.atMs) ? result : exit;
-	const last = recent.at(-1)?.atMs ?? grown.findLast(({atMs}) => atMs > from)?.atMs ?? null;
-	return {count: Math.max(said, counted), cause: telling?.cause ?? null, lastMs: last};
+	// A scope can leave the newest lines out; the counter has them, but no cause.
+	const last = Math.max(recent.at(-1)?.atMs ?? 0, grown.findLast(({atMs}) => atMs > from)?.atMs ?? 0);
+	return {count: Math.max(said, counted), cause: telling?.cause ?? null, lastMs: last === 0 ? null : last};
 }

@@ -1,7 +1,7 @@
 /** Services: properties merged per asked name, and what PID 1 said about units. */
 import type {Fact, TimedFact, UnitChange} from '../fact.ts';
-import {toUnit, type Unit, type UnitProperties} from './unit.ts';
 import {type History, noHistory, withGrowth, withRecord} from './restarts.ts';
+import {toUnit, type Unit, type UnitProperties} from './unit.ts';
 
 export type Sample = {
 	readonly properties: UnitProperties;
@@ -124,7 +124,7 @@ export function reduce(state: State, {at, fact}: TimedFact): State {
 			return {...state, kind, boot: bootId};
 		}
 		case 'journal':
-		case 'unit-history': {
+		case 'story': {
 			const {record} = fact;
 			if (record.about === null && !record.message.includes('.service: ')) return state;
 			const histories = withRecord(state.histories, record, withHistory);

@@ -1,9 +1,9 @@
 /** One row's facts: which unit stands for it, what its state amounts to, and how bad that is. */
 import type {Tone} from '../pane.ts';
-import {exitOf, type Unit} from './unit.ts';
-import {UNIT_TABLE, type UnitEntry} from './table.ts';
-import {deviceTime, type Sample, type State} from './state.ts';
 import {LOOP, noHistory, type Restarts, restartsOf} from './restarts.ts';
+import {deviceTime, type Sample, type State} from './state.ts';
+import {UNIT_TABLE, type UnitEntry} from './table.ts';
+import {exitOf, type Unit} from './unit.ts';
 
 export type Grade = 'ok' | 'off' | 'absent' | 'unknown' | 'warning' | 'error';
 
@@ -101,7 +101,20 @@ export function servicesOf(state: State, now: number): readonly Service[] {
 			const row = service(state, name, null, sample, now);
 			return row.grade === 'unknown' ? {...row, ...word('✗', 'failed', 'error', 'error')} : row;
 		});
-	return [...table, ...watched, ...others];
+	const known = new Set([...shown, ...state.failed]);
+	// What PID 1 says of units that nobody asked for: a loop is trouble, whoever it is.
+	const looping = Object.keys(state.histories)
+		.filter(name => !known.has(name))
+		.map(name => service(state, name, null, null, now))
+		.filter(({restarts}) => restarts.count > 0)
+		.slice(0, 20)
+		.map(row => ({
+			...row,
+			...(row.restarts.count >= LOOP
+				? word('✗', 'in a loop', 'error', 'error')
+				: word('!', 'restarted', 'warning', 'warning')),
+		}));
+	return [...table, ...watched, ...others, ...looping];
 }
 
 /** What is wrong comes first, the rest stays in order. */

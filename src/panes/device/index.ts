@@ -48,6 +48,10 @@ export const device: PaneSpec<State> = {
 		if ('parts' in item) return [item.label, ...item.parts.map(({text}) => text)].join(' ');
 		return [nameOf(item), item.name, standOf(item), item.image, item.id].join(' ');
 	},
+	logOf: (state, key) => {
+		const item = state.containers.find(container => containerKey(container) === key);
+		return item === undefined ? null : nameOf(item);
+	},
 	summary,
 	empty: ({sentences}, {stale}) => {
 		const sentence = sentences.identity ?? sentences.sampler ?? sentences.engine;

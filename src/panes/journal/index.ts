@@ -3,7 +3,7 @@ import type {Filter} from '../../domain/filter.ts';
 import type {Key, PaneSpec} from '../../domain/pane.ts';
 import {initial, reduce, type State} from './reduce.ts';
 import {summary, toRow, weightOf} from './rows.ts';
-import {messageOf, speakerOf} from './speaker.ts';
+import {containerOf, messageOf, speakerOf} from './speaker.ts';
 import {viewOf} from './view.ts';
 
 const record = ({ring}: State, key: Key) => (typeof key === 'number' ? ring.get(key) : undefined);
@@ -39,6 +39,22 @@ export const journal: PaneSpec<State> = {
 		if (state.sentence !== '') return [{text: state.sentence, tone: 'error'}];
 		if (!state.asked) return [{text: 'not known yet: the journal is being asked for', tone: 'muted'}];
 		return [{text: look.follow ? 'no journal line yet' : 'no journal line', tone: 'muted'}];
+	},
+	inspects: (state, key) => {
+		const found = record(state, key);
+		return found === undefined || found.cursor === '' ? null : {cursor: found.cursor};
+	},
+	find: ({ring}, {cursor}) => {
+		if (cursor === null) return null;
+		for (let number = ring.end - 1; number >= ring.first; number--)
+			if (ring.get(number)?.cursor === cursor) return number;
+		return null;
+	},
+	logOf: (state, key) => {
+		const found = record(state, key);
+		if (found === undefined) return null;
+		const container = containerOf(found, state.names);
+		return container === null ? (found.about ?? found.units[0] ?? null) : container;
 	},
 	weight: (state, key) => {
 		const found = record(state, key);

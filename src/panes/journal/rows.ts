@@ -1,8 +1,8 @@
 /** One entry as a row: clock, severity, who, what. */
 import {type JournalRecord, SUPPRESSED} from '../../domain/journal.ts';
 import type {Row, Tone, ViewContext} from '../../domain/pane.ts';
-import {clockOf} from '../../domain/time.ts';
-import {column, grouped, spaced} from '../items.ts';
+import {ruleOf} from '../../rules/index.ts';
+import {column, grouped, spaced, whenOf} from '../items.ts';
 import type {State} from './reduce.ts';
 import {isMereStderr, messageOf, type Names, speakerOf} from './speaker.ts';
 import type {View} from './view.ts';
@@ -12,21 +12,32 @@ const LETTERS = ['E', 'E', 'E', 'E', 'W', 'n', 'i', 'd'] as const;
 /** How bad an entry is. A container's stderr is no error by itself. */
 export function weightOf(record: JournalRecord): 'error' | 'warning' | null {
 	if (record.messageId === SUPPRESSED) return 'warning';
+	// A rule knows better than the priority; the kernel pane says the same.
+	const weights = record.tags.map(id => ruleOf(id)?.weight);
+	if (weights.length > 0) return weights.includes('error') ? 'error' : 'warning';
 	if (isMereStderr(record)) return 'warning';
 	return record.severity <= 3 ? 'error' : record.severity === 4 ? 'warning' : null;
 }
 
 const letterOf = (record: JournalRecord): string =>
-	record.messageId === SUPPRESSED ? 'W' : isMereStderr(record) ? 'e' : LETTERS[record.severity];
+	record.messageId === SUPPRESSED
+		? 'W'
+		: record.tags.length > 0
+			? weightOf(record) === 'error'
+				? 'E'
+				: 'W'
+			: isMereStderr(record)
+				? 'e'
+				: LETTERS[record.severity];
 
 const toneOf = (record: JournalRecord): Tone =>
 	weightOf(record) ?? (record.severity === 5 ? 'strong' : record.severity === 7 ? 'muted' : 'plain');
 
-export function toRow(record: JournalRecord, names: Names, {columns, zone}: ViewContext): Row {
+export function toRow(record: JournalRecord, names: Names, {columns, zone, now}: ViewContext): Row {
 	const tone = toneOf(record);
 	const width = columns >= 100 ? 16 : columns >= 70 ? 12 : columns >= 50 ? 10 : 8;
 	return spaced([
-		{text: clockOf(record.realtimeUs / 1000, zone), tone: 'muted'},
+		{text: whenOf(record.realtimeUs / 1000, now, zone), tone: 'muted'},
 		{text: letterOf(record), tone},
 		column(speakerOf(record, names), width, 'accent'),
 		// A row has no more cells than that; the rest would only be measured.
@@ -34,7 +45,7 @@ export function toRow(record: JournalRecord, names: Names, {columns, zone}: View
 	]);
 }
 
-export function summary(state: State, view: View, {look, stale}: ViewContext): Row {
+export function summary(state: State, view: View, {look, stale, columns}: ViewContext): Row {
 	const {ring, suppressed} = state;
 	const shown = view.length;
 	return spaced([
@@ -48,7 +59,9 @@ export function summary(state: State, view: View, {look, stale}: ViewContext): R
 			: {text: 'paused', tone: 'warning'},
 		{text: '·', tone: 'muted'},
 		{text: shown === ring.size ? grouped(shown) : `${grouped(shown)} of ${grouped(ring.size)}`, tone: 'muted'},
-		...(view.hidden > 0 ? [{text: `(${grouped(view.hidden)} twins hidden)`, tone: 'muted' as const}] : []),
+		...(view.hidden > 0 && columns >= 90
+			? [{text: `(${grouped(view.hidden)} repeats of the supervisor hidden)`, tone: 'muted' as const}]
+			: []),
 		...(ring.evicted > 0 ? [{text: `· ${grouped(ring.evicted)} older ones let go`, tone: 'muted' as const}] : []),
 		...(state.olderFull ? [{text: '· no room for older ones', tone: 'muted' as const}] : []),
 		...(suppressed > 0 ? [{text: `· ${grouped(suppressed)} suppressed by journald`, tone: 'warning' as const}] : []),

@@ -7,7 +7,7 @@ import {type Filter, passes} from '../../domain/filter.ts';
 import type {JournalRecord} from '../../domain/journal.ts';
 import type {Items, Key} from '../../domain/pane.ts';
 import type {Ring} from '../../domain/ring.ts';
-import {containerOf, isAttached, isSupervisor, type Names} from './speaker.ts';
+import {containerOf, isAttached, isMereStderr, isSupervisor, type Names} from './speaker.ts';
 
 /** The twin comes within this time, before or after. */
 const TWIN_US = 5_000_000;
@@ -121,7 +121,9 @@ export class View {
 
 	#passes(record: JournalRecord): boolean {
 		if (this.#filter.terms.length === 0) return true;
-		const {units, identifier, containerId, containerName, severity, message} = record;
+		const {units, identifier, containerId, containerName, message} = record;
+		// What a container writes to stderr is no error by itself.
+		const severity = isMereStderr(record) ? 4 : record.severity;
 		const service = containerOf(record, this.#names);
 		return passes(this.#filter, {units, identifier, containerId, containerName, severity, message, service});
 	}

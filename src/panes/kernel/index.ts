@@ -55,6 +55,24 @@ export const kernel: PaneSpec<State> = {
 		if (!state.asked) return [{text: 'not known yet: the kernel log is being asked for', tone: 'muted'}];
 		return [{text: 'no kernel line in this boot', tone: 'muted'}];
 	},
+	folds: (state, key) => {
+		const entry = entryOf(state, key);
+		return entry?.kind === 'event' && entry.body.length > 0;
+	},
+	inspects: (state, key) => {
+		const entry = entryOf(state, key);
+		const cursor = entry?.kind === 'event' ? entry.head.cursor : entry?.kind === 'line' ? entry.line.cursor : null;
+		return cursor === null ? null : {cursor};
+	},
+	find: (state, {atMs}) => {
+		let near: Extract<Entry, {kind: 'event'}> | null = null;
+		for (const entry of shownOf(state).entries) {
+			if (entry.kind !== 'event' || entry.head.atMs === null) continue;
+			// A line inside a dump belongs to the dump's first line.
+			if (entry.head.atMs <= atMs + 1 && (near?.head.atMs ?? Number.NEGATIVE_INFINITY) <= entry.head.atMs) near = entry;
+		}
+		return near === null || atMs - (near.head.atMs ?? 0) > 60_000 ? null : near.key;
+	},
 	weight: (state, key) => {
 		const entry = entryOf(state, key);
 		if (entry === undefined || entry.kind === 'boot') return null;

@@ -94,7 +94,8 @@ function make(state: State): Shown {
 		byKey,
 		errors: events.filter(({weight}) => weight === 'error').length,
 		warnings: events.filter(({weight}) => weight === 'warning').length,
-		rules: [...new Set(events.flatMap(({tags}) => tags))],
+		// The newest first: that is what a narrow title still shows.
+		rules: [...new Set(events.toReversed().flatMap(({tags}) => tags))],
 		lines: events.reduce((sum, {body}) => sum + 1 + body.length, 0),
 	};
 }

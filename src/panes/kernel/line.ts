@@ -1,6 +1,6 @@
 /** A kernel line as it is kept, whichever way it came. */
 import type {Fact} from '../../domain/fact.ts';
-import type {JournalRecord} from '../../domain/journal.ts';
+import {type JournalRecord, wallMs} from '../../domain/journal.ts';
 import {clean, shorten} from '../../domain/text.ts';
 import {ending, kernelText, matching} from '../../rules/index.ts';
 
@@ -13,6 +13,8 @@ export type Line = {
 	/** Wall clock, epoch ms; null where it cannot be told. */
 	readonly atMs: number | null;
 	readonly priority: number;
+	/** The journal entry's; null for lines of the ring buffer. */
+	readonly cursor: string | null;
 	readonly text: string;
 	/** Rules that match, and rules whose trouble ends here. */
 	readonly tags: readonly string[];
@@ -27,14 +29,6 @@ const BOOT = 1e14;
 
 export const keyOf = (serial: number, place: number): number => (serial % 40) * BOOT + (place % BOOT);
 
-/**
- * The journal's time of a boot line is when journald came up, seconds later; the kernel's own clock says when it was, so
- * the wall clock is moved back by the difference.
- */
-function wallMs({realtimeUs, monotonicUs, kernelUs}: JournalRecord): number {
-	return Math.floor((kernelUs === null ? realtimeUs : realtimeUs - (monotonicUs - kernelUs)) / 1000);
-}
-
 export function fromRecord(record: JournalRecord, key: number): Line {
 	const text = kernelText(record);
 	return {
@@ -43,6 +37,7 @@ export function fromRecord(record: JournalRecord, key: number): Line {
 		kernelUs: record.kernelUs,
 		atMs: wallMs(record),
 		priority: record.priority ?? 6,
+		cursor: record.cursor,
 		text,
 		tags: record.tags.length > 0 ? record.tags : matching(text),
 		ends: ending(text),
@@ -63,6 +58,7 @@ export function fromRing(
 		kernelUs: kernelUs === 0 ? null : kernelUs,
 		atMs: bootMs === null ? null : bootMs + Math.floor(kernelUs / 1000),
 		priority,
+		cursor: null,
 		text,
 		tags: matching(text),
 		ends: ending(text),

@@ -1,7 +1,7 @@
 /** Kernel lines as rows, with both clocks. */
 import type {Row, Span, Tone, ViewContext} from '../../domain/pane.ts';
 import {count} from '../../domain/text.ts';
-import {clockOf, span, type ZoneOffset} from '../../domain/time.ts';
+import {clockOf, dayOf, span, type ZoneOffset} from '../../domain/time.ts';
 import {ruleOf} from '../../rules/index.ts';
 import {column, grouped, spaced} from '../items.ts';
 import type {Entry, Shown} from './items.ts';
@@ -19,15 +19,20 @@ function kernelClock({kernelUs}: Line, columns: number): Span {
 	return column(`[${seconds.padStart(width - 2)}]`, width, 'muted', 'right');
 }
 
-const wallClock = ({atMs}: Line, zone: ZoneOffset): Span =>
-	column(atMs === null ? '--:--:--' : clockOf(atMs, zone), 8, 'muted');
+/** Of another day, the date: the kernel's own clock stands beside it. */
+function wallClock({atMs}: Line, {zone, now}: Pick<ViewContext, 'zone' | 'now'>): Span {
+	if (atMs === null) return column('--:--:--', 8, 'muted');
+	return column(dayOf(atMs, zone) === dayOf(now, zone) ? clockOf(atMs, zone) : dayOf(atMs, zone).slice(5), 8, 'muted');
+}
 
 /** "38 s, ended 13:40:49" or "since 13:40:11, not ended". */
-export function spell(head: Line, ended: Line | null, zone: ZoneOffset): string {
+export function spell(head: Line, ended: Line | null, zone: ZoneOffset, columns = 200): string {
 	const startUs = head.kernelUs ?? (head.atMs ?? 0) * 1000;
+	if (ended === null && columns < 80) return 'not ended';
 	if (ended === null) return `since ${head.atMs === null ? 'then' : clockOf(head.atMs, zone)}, not ended`;
 	const endUs = ended.kernelUs ?? (ended.atMs ?? 0) * 1000;
-	const end = ended.atMs === null ? '' : `, ended ${clockOf(ended.atMs, zone)}`;
+	// On a narrow screen what it is matters more than when it was over.
+	const end = ended.atMs === null || columns < 80 ? '' : `, ended ${clockOf(ended.atMs, zone)}`;
 	return `${span((endUs - startUs) / 1000)}${end}`;
 }
 
@@ -42,7 +47,7 @@ function outcome({body}: Extract<Entry, {kind: 'event'}>): string {
 
 const SIGN = {error: '✗', warning: '!'} as const;
 
-export function toRow(entry: Entry, {columns, zone, look, stale}: ViewContext): Row {
+export function toRow(entry: Entry, {columns, zone, now, look, stale}: ViewContext): Row {
 	switch (entry.kind) {
 		case 'boot':
 			return [{text: `── boot ${entry.boot.slice(0, 8) || 'unknown'} ──`, tone: 'accent'}];
@@ -58,7 +63,7 @@ export function toRow(entry: Entry, {columns, zone, look, stale}: ViewContext): 
 			const tone: Tone = weight ?? (head.priority === 5 ? 'strong' : head.priority >= 7 ? 'muted' : 'plain');
 			const extra: Span[] = [];
 			if (ended !== undefined)
-				extra.push({text: spell(head, ended, zone), tone: ended === null && !stale ? 'warning' : 'accent'});
+				extra.push({text: spell(head, ended, zone, columns), tone: ended === null && !stale ? 'warning' : 'accent'});
 			if (body.length > 0)
 				extra.push({
 					text: look.open.has(entry.key) ? `−${count(body.length, 'line')}` : `+${count(body.length, 'line')}`,
@@ -66,7 +71,7 @@ export function toRow(entry: Entry, {columns, zone, look, stale}: ViewContext): 
 				});
 			return spaced([
 				column(tags.length > 0 && weight !== null ? SIGN[weight] : ' ', 1, tone),
-				wallClock(head, zone),
+				wallClock(head, {zone, now}),
 				kernelClock(head, columns),
 				{text: `${head.text}${outcome(entry)}`.slice(0, columns * 2), tone, grow: true},
 				...extra,
@@ -86,12 +91,13 @@ export function toText(entry: Entry): string {
 export function summary(state: State, shown: Shown, {look, stale}: ViewContext): Row {
 	const {errors, warnings, rules} = shown;
 	const parts: Span[] = [];
+	if (stale) parts.push({text: 'stale', tone: 'muted'});
 	if (look.filter.source !== '') parts.push({text: look.filter.source, tone: 'accent'});
 	if (errors > 0) parts.push({text: count(errors, 'error'), tone: stale ? 'muted' : 'error'});
 	if (warnings > 0) parts.push({text: count(warnings, 'warning'), tone: stale ? 'muted' : 'warning'});
 	if (rules.length > 0)
 		parts.push({
-			text: `${count(rules.length, 'rule')}: ${rules.map(id => ruleOf(id)?.title ?? id).join(', ')}`,
+			text: rules.map(id => ruleOf(id)?.title ?? id).join(', '),
 			tone: 'strong',
 		});
 	if (shown.lines > 0 && parts.length === 0) parts.push({text: `quiet, ${grouped(shown.lines)} lines`, tone: 'muted'});

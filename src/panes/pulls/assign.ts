@@ -1,5 +1,5 @@
 /** Which pull a layer belongs to. The device does not tell: the layers of one image are unpacked one after the other. */
-import {isResumed} from './event.ts';
+import {isResumed} from '../../domain/pull-event.ts';
 import type {Seen} from './layers.ts';
 import {
 	elapsedOf,

@@ -1,7 +1,7 @@
 /** Pulls: what is downloaded and unpacked, how fast, does it stand still, and what came of those before? */
 import type {Key, PaneSpec} from '../../domain/pane.ts';
+import {isResumed} from '../../domain/pull-event.ts';
 import {frozen, listItems, plain} from '../items.ts';
-import {isResumed} from './event.ts';
 import {KIND_NAMES} from './path.ts';
 import {initial, reduce, type State} from './reduce.ts';
 import {endText, finishedRow, head, layerRow, nameOf, pullRow, troubleRow} from './rows.ts';
@@ -99,6 +99,9 @@ export const pulls: PaneSpec<State> = {
 		return item === null ? String(key) : plain([{text: text(state, item)}]);
 	},
 	summary,
+	wanted: state =>
+		state.pulls.length === 0 ? Math.max(1, Math.min(2, keysOf(state).length)) : Math.min(9, keysOf(state).length + 5),
+	logOf: () => 'balena.service',
 	head: (state, context, room) => (room >= 8 && state.pulls.length > 0 ? [head(context)] : []),
 	empty: (state, {stale}) => {
 		if (state.sentence !== '') return [{text: state.sentence, tone: stale ? 'muted' : 'error'}];

@@ -1,8 +1,8 @@
 /** Pulls: samples of layers, what the supervisor said of images, and what the engine says of trouble. */
 import type {TimedFact} from '../../domain/fact.ts';
 import type {JournalRecord} from '../../domain/journal.ts';
+import {toPullEvent, toTrouble} from '../../domain/pull-event.ts';
 import {adopted, assigned, endOfLoose, lostOnes, newestFirst, paused} from './assign.ts';
-import {toPullEvent, toTrouble} from './event.ts';
 import {layersOf, type Sample, setsAreLayers} from './layers.ts';
 import {keyOf, runsOf, type Said, withSaid} from './runs.ts';
 import {FINISHED, type Finished, isLoose, noWork, type Pull, RATES, type State} from './state.ts';

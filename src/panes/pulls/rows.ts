@@ -1,9 +1,9 @@
 /** Pulls as rows: a pull, its layer beneath it, trouble, and what has ended. The columns are those of all. */
 import type {Row, Span, Tone, ViewContext} from '../../domain/pane.ts';
+import {isResumed} from '../../domain/pull-event.ts';
 import {bytes} from '../../domain/text.ts';
 import {clockOf, dayOf, duration} from '../../domain/time.ts';
 import {column, spaced} from '../items.ts';
-import {isResumed} from './event.ts';
 import {KIND_NAMES, shortImage} from './path.ts';
 import {momentOf, type Stand, standOf, standOfLayer} from './stand.ts';
 import {elapsedOf, type Finished, type Layer, type Pull, type State} from './state.ts';

@@ -2,7 +2,7 @@
  * Pulls as the supervisor tells them. What it said is kept in the order in which it was said and read as a whole: older
  * pages of the journal come newest first, so an end can come before its beginning.
  */
-import type {PullEvent} from './event.ts';
+import type {PullEvent} from '../../domain/pull-event.ts';
 import type {How} from './state.ts';
 
 /** An event that was heard. `lost` is our own word: no sign of life for too long. */

@@ -1,9 +1,9 @@
 /** Services: is each unit as it should be, since when, and does one restart again and again? */
 import type {PaneSpec} from '../../domain/pane.ts';
-import {frozen, listItems, plain} from '../items.ts';
 import {initial, reduce, type State} from '../../domain/units/state.ts';
-import {head, note, summary, toRow} from './rows.ts';
 import {byTrouble, type Service, servicesOf} from '../../domain/units/status.ts';
+import {frozen, listItems, plain} from '../items.ts';
+import {compact, head, note, summary, toRow} from './rows.ts';
 
 /** Rows of the last state: a row is asked for by key, many times for one state. */
 let last: {state: State; now: number; services: readonly Service[]} | null = null;
@@ -60,6 +60,9 @@ export const services: PaneSpec<State> = {
 			return [{text: `systemctl ended with code ${state.code}: is this a systemd host?`, tone: 'error'}];
 		return [{text: 'not known yet: the units are being asked for', tone: 'muted'}];
 	},
+	inspects: (state, key) => ({unit: find(state, key, newest(state))?.sample?.unit.unit || String(key)}),
+	logOf: (state, key) => find(state, key, newest(state))?.sample?.unit.unit || String(key),
+	compact: (state, context, rows) => compact(servicesAt(state, context.now), context, rows),
 	weight: (state, key) => {
 		const grade = find(state, key, newest(state))?.grade;
 		return grade === 'error' || grade === 'warning' ? grade : null;

@@ -2,10 +2,10 @@
 import type {Row, Span, Tone, ViewContext} from '../../domain/pane.ts';
 import {bytes, shortUnit} from '../../domain/text.ts';
 import {span as spanOf} from '../../domain/time.ts';
-import {column, spaced} from '../items.ts';
-import {deviceTime, type State, uptimeAt} from '../../domain/units/state.ts';
 import {LOOP} from '../../domain/units/restarts.ts';
+import {deviceTime, type State, uptimeAt} from '../../domain/units/state.ts';
 import {endOf, type Service} from '../../domain/units/status.ts';
+import {column, spaced} from '../items.ts';
 
 type Columns = {
 	readonly name: number;
@@ -61,8 +61,8 @@ export function toRow(state: State, service: Service, {columns, now, stale}: Vie
 	const there = grade !== 'absent' && grade !== 'unknown';
 	const figure = (text: string | null, width: number): Span =>
 		column(there ? (text ?? '–') : '', width, 'muted', 'right');
-	const said = note(state, service, now, shape.state === 0);
-	const word = stale ? `${service.text.slice(0, 10)} stale` : service.text;
+	const said = note(state, service, now, columns < 116);
+	const word = stale ? `stale: ${service.text}` : service.text;
 	const loud = grade === 'error' ? 'error' : grade === 'warning' ? 'warning' : service.tone;
 	return spaced([
 		column(service.sign, 1, live(loud)),
@@ -128,4 +128,37 @@ export function summary(state: State, services: readonly Service[], {now, stale}
 		{text: '·', tone: 'muted'},
 		{text: what, tone: worst.grade === 'error' && !stale ? 'error' : stale ? 'muted' : 'warning'},
 	]);
+}
+
+/** All units as words in a few rows, what is wrong first: for a small screen. */
+export function compact(services: readonly Service[], {columns, stale}: ViewContext, rows: number): readonly Row[] {
+	const there = services.filter(({grade}) => grade !== 'absent' && grade !== 'unknown');
+	const rank = {error: 0, warning: 1, ok: 2, off: 2, absent: 3, unknown: 3} as const;
+	const lines: Row[] = [];
+	let line: Span[] = [];
+	let used = 0;
+	const sorted = there.toSorted((a, b) => rank[a.grade] - rank[b.grade]);
+	for (const [index, {key, sign, tone, grade}] of sorted.entries()) {
+		const loud = grade === 'error' || grade === 'warning';
+		const name = shortUnit(key)
+			.replace(/^update-balena-supervisor\.timer$/, 'update.timer')
+			.replace(/^update-balena-supervisor$/, 'update');
+		const text = `${sign} ${name}  `;
+		const left = sorted.length - index;
+		if (used + text.length > columns - (lines.length === rows - 1 ? 8 : 0)) {
+			if (lines.length === rows - 1) {
+				line.push({text: `+${left}`, tone: 'muted'});
+				break;
+			}
+			lines.push(line);
+			line = [];
+			used = 0;
+		}
+		line.push(
+			{text: `${sign} `, tone: stale ? 'muted' : loud ? grade : tone},
+			{text: `${name}  `, tone: stale ? 'muted' : loud ? grade : 'plain'},
+		);
+		used += text.length;
+	}
+	return line.length === 0 ? lines : [...lines, line];
 }

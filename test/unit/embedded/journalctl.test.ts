@@ -73,27 +73,34 @@ test('units take what PID 1 says about them; identifiers and priorities narrow i
 		'balena.service: Main process exited, code=killed, status=9/KILL',
 		"balena.service: Failed with result 'signal'.",
 	]);
-	const history = await facts(device, 'unit-history');
-	expect(history.map(fact => fact.kind === 'unit-history' && fact.record.about).toReversed()).toEqual([
+	// Newest first: what went wrong, then the whole story with the boot.
+	const about = async (source: 'trouble' | 'story') =>
+		(await facts(device, source)).map(fact =>
+			fact.kind === 'story' ? (fact.record.about ?? fact.record.transport) : '',
+		);
+	expect((await about('trouble')).slice(0, 5)).toEqual([
+		'balena.service',
 		'balena.service',
 		'balena-supervisor.service',
-		'balena.service',
-		'balena.service',
-		'balena.service',
 		'balena-supervisor.service',
+		'balena.service',
 	]);
+	const story = await about('story');
+	expect(story.length).toBeGreaterThan(25);
+	expect(story).toContain('kernel');
+	expect(story).toContain('dbus.service');
 });
 
 test("this boot's kernel lines have two clocks; an earlier under-voltage has its end", async () => {
-	const found = await facts(begin().device, 'kernel-history');
+	const found = await facts(begin('all').device, 'kernel-history');
 	const said = found.flatMap(fact => (fact.kind === 'kernel-history' ? [fact.record] : []));
 	expect(said.length).toBeGreaterThan(100);
 	expect(said.every(record => record.identifier === 'kernel' && record.kernelUs !== null)).toBe(true);
 	const pair = said.filter(record => /voltage/i.test(record.message));
 	expect(pair.map(record => record.priority)).toEqual([2, 6]);
-	const ring = await facts(begin().device, 'kernel-ring', {}, ['stop']);
+	const ring = await facts(begin('all').device, 'kernel-ring', {}, ['stop']);
 	expect(ring.map(fact => fact.kind === 'kernel-line' && fact.message)).toEqual(
-		messages((await units(begin().device, 'kernel-history')).units).map(message => clean(message ?? '')),
+		messages((await units(begin('all').device, 'kernel-history')).units).map(message => clean(message ?? '')),
 	);
 });
 

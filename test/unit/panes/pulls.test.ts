@@ -4,8 +4,8 @@ import type {Fact, Identity, PullProcess, TimedFact, Vitals, WriteSet} from '../
 import {noFilter} from '../../../src/domain/filter.ts';
 import {type JournalRecord, toRecord} from '../../../src/domain/journal.ts';
 import type {Look, Row, ViewContext} from '../../../src/domain/pane.ts';
+import {toPullEvent, toTrouble} from '../../../src/domain/pull-event.ts';
 import {utc} from '../../../src/domain/time.ts';
-import {toPullEvent, toTrouble} from '../../../src/panes/pulls/event.ts';
 import {pulls} from '../../../src/panes/pulls/index.ts';
 import {kindOf, layerOf, shortImage} from '../../../src/panes/pulls/path.ts';
 import type {State} from '../../../src/panes/pulls/state.ts';

@@ -50,7 +50,7 @@ const stamp = (body: FrameBody): Frame => ({...body, at: 1_700_000_000_000 + ms,
 const header = stamp({t: 'header', version: 1, program: 'test', target: 't', road: 'direct', scope: everything});
 const open = (
 	ch: number,
-	source: 'journal' | 'journal-history' | 'journal-older' | 'anchor' | 'sampler' | 'unit-history',
+	source: 'journal' | 'journal-history' | 'journal-older' | 'anchor' | 'sampler' | 'story',
 ): Frame => stamp({t: 'open', ch, source, argv: [], token: 'x'});
 const out = (ch: number, unit: Unit): Frame => stamp({t: 'out', ch, unit});
 

@@ -2,9 +2,11 @@ import {createServer, type Socket} from 'node:net';
 import {afterEach, expect, test} from 'vitest';
 import {isFailure, type Road} from '../../../src/domain/channel.ts';
 import {directRoad} from '../../../src/transport/ssh/connect.ts';
+import {parseKey} from '../../../src/transport/ssh/identities.ts';
 import type {Questions} from '../../../src/transport/ssh/questions.ts';
 import {
 	type Execution,
+	freshKey,
 	type LoopbackServer,
 	loopbackHost,
 	loopbackRoad,
@@ -364,4 +366,8 @@ test('nothing listens', async () => {
 		code: 'refused',
 		message: `Nothing listens on 127.0.0.1 port ${server.port}: balenaOS devices listen on 22222 (-p 22222).`,
 	});
+});
+
+test('every key that is made can be read', () => {
+	for (let number = 0; number < 1500; number++) expect(parseKey(freshKey())).not.toBeInstanceOf(Error);
 });

@@ -26,6 +26,19 @@ test.each([
 test('no letter changes anything on a device', () => {
 	const kinds = new Set([...'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ'].map(key => intentOf(key)?.kind));
 	expect([...kinds].filter(kind => kind !== undefined).toSorted()).toEqual(
-		['filter', 'first', 'last', 'match', 'move', 'quit', 'reconnect', 'trouble', 'zone', 'zoom'].toSorted(),
+		[
+			'filter',
+			'first',
+			'last',
+			'log',
+			'match',
+			'move',
+			'quit',
+			'reconnect',
+			'story',
+			'trouble',
+			'zone',
+			'zoom',
+		].toSorted(),
 	);
 });

@@ -1,6 +1,6 @@
 /** What the supervisor and the engine say about pulls. Wording differs between versions: read what can be read. */
-import type {JournalRecord} from '../../domain/journal.ts';
-import {clean, shorten} from '../../domain/text.ts';
+import type {JournalRecord} from './journal.ts';
+import {clean, shorten} from './text.ts';
 
 export type PullEvent = {
 	readonly kind: 'begun' | 'done' | 'failed' | 'reset';

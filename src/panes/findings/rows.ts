@@ -1,0 +1,151 @@
+/** Findings as rows, and as one sentence. */
+import {byUrgency, type Finding, standingOf} from '../../domain/finding.ts';
+import type {Row, Span, Tone, ViewContext} from '../../domain/pane.ts';
+import {count, shortUnit} from '../../domain/text.ts';
+import {clockOf, dayOf, duration, span, type ZoneOffset} from '../../domain/time.ts';
+import {column, spaced} from '../items.ts';
+import type {State} from './reduce.ts';
+
+/** Device clock at a moment of ours. */
+export const deviceNow = ({offsetMs}: Pick<State, 'offsetMs'>, now: number): number => now + offsetMs;
+
+/** What it is called: "balena: restart loop", "I/O error mmcblk0". */
+export const nameOf = ({title, subject}: Finding): string =>
+	subject === ''
+		? title
+		: /\.(service|timer|socket|mount|scope|target|slice)$/.test(subject)
+			? `${shortUnit(subject)}: ${title}`
+			: `${title} ${subject}`;
+
+/** All findings, the most urgent first. */
+export const ordered = (state: State, now: number): readonly Finding[] =>
+	Object.values(state.all).toSorted(byUrgency(deviceNow(state, now), state.boot));
+
+/** A past that is no longer news: an hour after its last line. */
+const NEWS_MS = 3_600_000;
+
+/** Those that are worth a row: what goes on, and what was in the last hour or belongs to this boot. */
+export function shown(state: State, now: number): readonly Finding[] {
+	const device = deviceNow(state, now);
+	return ordered(state, now).filter(finding => {
+		if (standingOf(finding, device, state.boot) === 'now') return true;
+		// A measure that held for a moment and left no line is not kept for ever.
+		return device - finding.lastMs <= (finding.measured ? NEWS_MS : 12 * NEWS_MS);
+	});
+}
+
+/** `13:52:09`, with the day where it is another. */
+function when(ms: number, deviceMs: number, zone: ZoneOffset): string {
+	const day = dayOf(ms, zone);
+	return `${day === dayOf(deviceMs, zone) ? '' : `${day.slice(5)} `}${clockOf(ms, zone)}`;
+}
+
+const brief = (text: string): string => text.slice(0, -3);
+
+/** "13:52–14:01", "13:40 (38 s)". */
+function times(finding: Finding, deviceMs: number, zone: ZoneOffset): string {
+	const {firstMs, lastMs, endedMs, count: times} = finding;
+	const first = brief(when(firstMs, deviceMs, zone));
+	if (endedMs !== null && endedMs >= lastMs && endedMs - firstMs < 86_400_000)
+		return `${first} (${duration(endedMs - firstMs)})`;
+	const last = brief(when(lastMs, deviceMs, zone));
+	return times > 1 && last !== first ? `${first}–${last}` : first;
+}
+
+const SIGN = {error: '✗', warning: '!'} as const;
+
+export function toRow(state: State, finding: Finding, {columns, now, zone, stale}: ViewContext): Row {
+	const device = deviceNow(state, now);
+	const standing = standingOf(finding, device, state.boot);
+	const on = standing === 'now';
+	const tone: Tone = stale || !on ? 'muted' : finding.weight;
+	const wide = columns >= 70;
+	const name = nameOf(finding);
+	return spaced([
+		{text: on ? SIGN[finding.weight] : standing === 'ended' ? '✓' : '·', tone: on && !stale ? finding.weight : 'muted'},
+		{text: name, tone: on && !stale ? (finding.weight === 'error' ? 'error' : 'warning') : 'plain'},
+		{text: finding.detail, tone: on ? 'plain' : 'muted', grow: true},
+		...(finding.count > 1 ? [{text: `×${finding.count}`, tone} as Span] : []),
+		{text: times(finding, device, zone), tone: 'muted'},
+		column(
+			stale ? 'stale' : on ? (wide ? `now, ${span(device - finding.lastMs)}` : 'now') : standing,
+			wide ? 12 : 5,
+			tone,
+		),
+	]);
+}
+
+/** What it means and what to look at next, for the one under the cursor. */
+export const hintOf = ({means, look}: Finding): string => `${means} Look at: ${look}`;
+
+export function summary(state: State, {now, stale}: ViewContext): Row {
+	const all = shown(state, now);
+	const device = deviceNow(state, now);
+	const on = all.filter(finding => standingOf(finding, device, state.boot) === 'now');
+	const errors = on.filter(({weight}) => weight === 'error').length;
+	const past = all.length - on.length;
+	return spaced([
+		on.length === 0
+			? {text: 'none now', tone: 'muted'}
+			: {text: `${on.length} now`, tone: stale ? 'muted' : errors > 0 ? 'error' : 'warning'},
+		...(past > 0 ? [{text: `· ${past} past`, tone: 'muted' as const}] : []),
+		...(stale ? [{text: '· stale', tone: 'muted' as const}] : []),
+	]);
+}
+
+/** `restart loop: 3 in 10 min, last 9/KILL at 14:01:07 (2 min ago)`. */
+function sentence(finding: Finding, deviceMs: number, zone: ZoneOffset, brief: boolean): string {
+	const {detail, count: times, lastMs, firstMs, endedMs, measured} = finding;
+	const name = nameOf(finding);
+	const head = name.charAt(0).toUpperCase() + name.slice(1);
+	const number = times > 1 ? ` ×${times}` : '';
+	const said = detail === '' ? '' : `: ${detail}`;
+	if (endedMs !== null && endedMs >= lastMs)
+		return `${head}${number}${said}, ${when(firstMs, deviceMs, zone)}, ended after ${duration(endedMs - firstMs)}`;
+	if (measured) return `${head}${number}${said}, since ${when(firstMs, deviceMs, zone)} (${span(deviceMs - firstMs)})`;
+	const ago = `${span(deviceMs - lastMs)} ago`;
+	return `${head}${number}${said} ${brief ? ago : `at ${when(lastMs, deviceMs, zone)} (${ago})`}`;
+}
+
+export type Progress = {readonly read: number; readonly of: number};
+
+/**
+ * The verdict: the worst thing now, since when, and how many more; or what was and is over; or that nothing was found.
+ *
+ * @param progress sources that have answered once: before all have, nothing is called well.
+ * @param checked units and rules that were judged.
+ */
+export function verdict(
+	state: State,
+	{now, zone, stale, columns}: Pick<ViewContext, 'now' | 'zone' | 'stale' | 'columns'>,
+	progress: Progress,
+	checked: string,
+): Row {
+	const device = deviceNow(state, now);
+	const all = shown(state, now);
+	const on = all.filter(finding => standingOf(finding, device, state.boot) === 'now');
+	const over = all.filter(finding => standingOf(finding, device, state.boot) !== 'now');
+	const reading = progress.read < progress.of ? ` ${progress.read} of ${progress.of} read.` : '';
+	const [worst] = on;
+	if (worst !== undefined) {
+		const others = on.length > 1 ? ` ${on.length - 1} more now.` : '';
+		const past = over.length > 0 ? ` ${over.length} past.` : '';
+		const tone: Tone = stale ? 'muted' : worst.weight;
+		return [
+			{text: `${SIGN[worst.weight]} `, tone},
+			{text: `${sentence(worst, device, zone, columns < 100)}.`, tone},
+			{text: `${others}${past}${reading}${stale ? ' As it was when the link was lost.' : ''}`, tone: 'plain'},
+		];
+	}
+	if (reading !== '') return [{text: `Reading the device:${reading}`, tone: 'muted'}];
+	const [recent] = over.filter(({lastMs}) => device - lastMs <= NEWS_MS);
+	if (recent !== undefined) {
+		const others = over.length > 1 ? ` ${over.length - 1} more past.` : '';
+		return [
+			{text: 'Nothing wrong now. ', tone: stale ? 'muted' : 'good'},
+			{text: `${sentence(recent, device, zone, columns < 100)}.${others}`, tone: 'plain'},
+		];
+	}
+	const past = over.length > 0 ? ` ${count(over.length, 'finding')} of more than an hour ago.` : '';
+	return [{text: `✓ Nothing wrong found: ${checked}.${past}`, tone: stale ? 'muted' : 'good'}];
+}
