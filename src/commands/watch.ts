@@ -70,6 +70,18 @@ export async function watch(
 		stdin: process.stdin,
 		colours: process.env.NO_COLOR === undefined || process.env.NO_COLOR === '',
 	});
+	const bug = (error: unknown): void => {
+		// The terminal first, then the word: nobody can read it on the other screen.
+		screen.unmount();
+		const what = error instanceof Error ? error.message : String(error);
+		const where = process.env.DEVTOP_DEBUG !== undefined && error instanceof Error ? `\n${error.stack}` : '';
+		process.stderr.write(
+			`devtop: a fault of devtop itself ended it (${what}); nothing on the device was changed. DEVTOP_DEBUG=1 shows where it was.${where}\n`,
+		);
+		void session.stop().finally(() => process.exit(1));
+	};
+	process.on('uncaughtException', bug);
+	process.on('unhandledRejection', bug);
 	for (const signal of ['SIGTERM', 'SIGHUP', 'SIGINT'] as const)
 		process.once(signal, () => {
 			void session.stop().then(() => screen.unmount());

@@ -20,6 +20,7 @@ type Screen = {
 	append(widget: Widget): void;
 	remove(widget: Widget): void;
 	render(): void;
+	destroy(): void;
 	readonly lines: readonly (readonly Cell[])[];
 };
 type Libraries = {
@@ -112,8 +113,10 @@ const LEAST = {columns: 30, rows: 7} as const;
 let kept: {readonly columns: number; readonly rows: number; readonly screen: Screen} | null = null;
 
 function byLibrary(chart: Chart, columns: number, rows: number, found: Libraries): string[] {
-	if (kept === null || kept.columns !== columns || kept.rows !== rows)
+	if (kept === null || kept.columns !== columns || kept.rows !== rows) {
+		kept?.screen.destroy();
 		kept = {columns, rows, screen: offscreen(found, columns, rows)};
+	}
 	const {screen} = kept;
 	const length = Math.max(2, ...chart.series.map(({values}) => values.length));
 	const x = Array.from({length}, (_, index) => (index === length - 1 ? 'now' : index === 0 ? `-${length - 1}` : ' '));
@@ -122,6 +125,8 @@ function byLibrary(chart: Chart, columns: number, rows: number, found: Libraries
 	const [, unit = ''] = bytes(scale).split(' ');
 	const divisor = {B: 1, kB: 1e3, MB: 1e6, GB: 1e9, TB: 1e12}[unit] ?? 1;
 	const widget = found.contrib.line({
+		// Named, or the library guesses among all screens there ever were and throws where it can't be caught.
+		screen,
 		width: columns,
 		height: rows,
 		label: ` ${chart.title}, ${unit}${chart.unit.replace(/^B/, '')} `,

@@ -46,7 +46,7 @@ const brief = (text: string): string => text.slice(0, -3);
 function times(finding: Finding, deviceMs: number, zone: ZoneOffset): string {
 	const {firstMs, lastMs, endedMs, count: times} = finding;
 	const first = brief(when(firstMs, deviceMs, zone));
-	if (endedMs !== null && endedMs >= lastMs && endedMs - firstMs < 86_400_000)
+	if (endedMs !== null && endedMs >= lastMs && times === 1 && endedMs - firstMs < 86_400_000)
 		return `${first} (${duration(endedMs - firstMs)})`;
 	const last = brief(when(lastMs, deviceMs, zone));
 	return times > 1 && last !== first ? `${first}–${last}` : first;
@@ -97,7 +97,8 @@ export function summary(state: State, {now, stale}: ViewContext): Row {
 function sentence(finding: Finding, deviceMs: number, zone: ZoneOffset, brief: boolean): string {
 	const {detail, count: times, lastMs, firstMs, endedMs, measured} = finding;
 	const name = nameOf(finding);
-	const head = name.charAt(0).toUpperCase() + name.slice(1);
+	// A unit's name stays as it is written.
+	const head = name.includes(':') ? name : name.charAt(0).toUpperCase() + name.slice(1);
 	const number = times > 1 ? ` ×${times}` : '';
 	const said = detail === '' ? '' : `: ${detail}`;
 	if (endedMs !== null && endedMs >= lastMs)

@@ -26,6 +26,9 @@ export type Event = {
 	readonly place: LinePlace | null;
 };
 
+/** The sign of an end. */
+export const ENDED = '✓';
+
 const STARTED = '39f53479d3a045ac8e11786248231fbf';
 const STOPPED = '9d1aaa27d60140bd96365438aad20286';
 const START_FAILED = 'be02cf6855d2428ba40df7e9d022f03d';
@@ -115,7 +118,7 @@ function troubleEvents(record: JournalRecord): readonly Event[] {
 		return [
 			{
 				...base(record, 'trouble', `${id} ${subject} ${end}`),
-				sign: end ? '✓' : rule.weight === 'error' ? '✗' : '!',
+				sign: end ? ENDED : rule.weight === 'error' ? '✗' : '!',
 				tone: end ? 'good' : rule.weight,
 				who,
 				text: end ? 'ended' : detail,

@@ -4,7 +4,7 @@ import {count} from '../../domain/text.ts';
 import {clockOf, dayOf} from '../../domain/time.ts';
 import {column, frozen, listItems, spaced} from '../items.ts';
 import type {Event} from './events.ts';
-import {initial, reduce, type State} from './reduce.ts';
+import {initial, reduce, type State, told} from './reduce.ts';
 import {strip} from './strip.ts';
 
 let last: {events: State['events']; byKey: ReadonlyMap<string, Event>; keys: readonly string[]} | null = null;
@@ -14,7 +14,9 @@ function indexOf({events}: State) {
 		last = {
 			events,
 			byKey: new Map(events.map(event => [event.key, event])),
-			keys: events.map(({key}) => key).toReversed(),
+			keys: told(events)
+				.map(({key}) => key)
+				.toReversed(),
 		};
 	return last;
 }
@@ -52,7 +54,7 @@ export const story: PaneSpec<State> = {
 	},
 	summary: (state, {stale}) => [
 		{
-			text: `${count(state.events.length, 'event')}, the newest first${state.read ? '' : ', this boot is still being read'}${stale ? ' · stale' : ''}`,
+			text: `${count(indexOf(state).keys.length, 'event')}, the newest first${state.read ? '' : ', this boot is still being read'}${stale ? ' · stale' : ''}`,
 			tone: 'muted',
 		},
 	],

@@ -1,6 +1,6 @@
 /** The story: events in order of time, and how many lines came in each minute. */
 import type {TimedFact} from '../../domain/fact.ts';
-import {type Event, eventsOf} from './events.ts';
+import {ENDED, type Event, eventsOf} from './events.ts';
 
 export type State = {
 	/** In order of the device's clock; at most MOST, the newest. */
@@ -25,8 +25,38 @@ const SAME_MS = 60_000;
 /** How far back a repeat is looked for: the same line by another way stands near its place. */
 const NEAR_MS = 2000;
 
+/** Is it the end of a trouble? */
+export const isEnd = ({kind, sign}: Event): boolean => kind === 'trouble' && sign === ENDED;
+
+/**
+ * An end is worth keeping behind its trouble only, and the first one. It may come before its trouble (pages come newest
+ * first), so one without a trouble is kept too, the earliest; it is not shown before there is one.
+ *
+ * @returns the events without what this end makes needless, or null where it is needless itself.
+ */
+function besideEnd(events: readonly Event[], end: Event): readonly Event[] | null {
+	const same = events.filter(({kind, who}) => kind === 'trouble' && who === end.who);
+	const before = same.findLast(({atMs}) => atMs <= end.atMs);
+	if (before !== undefined && isEnd(before)) return null;
+	const next = same.find(({atMs}) => atMs > end.atMs);
+	return next !== undefined && isEnd(next) ? events.filter(event => event !== next) : events;
+}
+
+/** What is shown: every event but ends of what has no beginning on record. */
+export function told(events: readonly Event[]): readonly Event[] {
+	const open = new Set<string>();
+	return events.filter(event => {
+		if (event.kind !== 'trouble') return true;
+		if (isEnd(event)) return open.delete(event.who);
+		open.add(event.who);
+		return true;
+	});
+}
+
 /** Puts an event in its place of time. */
-export function withEvent(events: readonly Event[], event: Event): readonly Event[] {
+export function withEvent(before: readonly Event[], event: Event): readonly Event[] {
+	const events = isEnd(event) ? besideEnd(before, event) : before;
+	if (events === null) return before;
 	let place = events.length;
 	while (place > 0 && (events[place - 1]?.atMs ?? 0) > event.atMs) place--;
 	for (let near = place - 1; near >= 0; near--) {
