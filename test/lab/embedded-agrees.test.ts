@@ -95,7 +95,7 @@ describe.skipIf(labSshConfig === '')('the embedded device answers as the real on
 
 	const ask: Ask = {scope: everything};
 
-	test.each(['anchor', 'journal-history', 'story', 'kernel-history'] as const)(
+	test.each(['anchor', 'journal-history', 'trouble', 'story', 'kernel-history'] as const)(
 		'%s: entries with the same fields, ended well',
 		async id => {
 			const {lab, embedded} = await both(sources[id], id === 'journal-history' ? {...ask, lines: 300} : ask);

@@ -113,7 +113,8 @@ describe.skipIf(labSshConfig === '')('the built program and a real device', () =
 	test('an engine killed twice is told as such', async () => {
 		const terminal = await start(120, 40);
 		await dev1.fault('kill2');
-		await terminal.until(/balena\b.*2 in 10 min, last 9\/KILL/, 30_000);
+		await terminal.until(/balena\b.*[2-9] in 10 min, last 9\/KILL/, 30_000);
+		await terminal.until(/balena: killed ×\d+: 9\/KILL at \d\d:\d\d:\d\d/);
 		await until(
 			async () => (await dev1.run('systemctl is-active balena-supervisor.service || true')).trim() === 'active',
 			60_000,
