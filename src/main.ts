@@ -4,6 +4,7 @@ import {questions} from './commands/ask.ts';
 import {PROGRAM, watch} from './commands/watch.ts';
 import {type Failure, isFailure, type Road} from './domain/channel.ts';
 import type {Scope} from './domain/source.ts';
+import {clean} from './domain/text.ts';
 
 /** Watches, or reads once. */
 async function show(
@@ -42,7 +43,7 @@ async function run(): Promise<Failure | null> {
 		case 'watch': {
 			const {sshRoad} = await import('./commands/ssh-road.ts');
 			let open = true;
-			const note = (text: string): void => void (open && process.stderr.write(`devtop: ${text}\n`));
+			const note = (text: string): void => void (open && process.stderr.write(`devtop: ${clean(text)}\n`));
 			const road = await sshRoad(
 				command.target,
 				command.ssh,
@@ -59,7 +60,8 @@ async function run(): Promise<Failure | null> {
 
 const failed = await run();
 if (failed !== null) {
-	process.stderr.write(`devtop: ${failed.message}\n`);
+	// What the far side said may stand in it.
+	process.stderr.write(`devtop: ${clean(failed.message)}\n`);
 	process.exitCode = failed.code === 'usage' ? 2 : 1;
 }
 // A socket that is slow to close must not keep the terminal waiting.

@@ -1,6 +1,7 @@
 /** Questions on the plain terminal, before the screen is taken. Where nobody can answer, there is nothing to ask with. */
 import {createInterface} from 'node:readline';
 import {Writable} from 'node:stream';
+import {clean} from '../domain/text.ts';
 import type {Questions} from '../transport/ssh/questions.ts';
 
 /** A line that is shown while it is typed, or not (a secret). Null on EOF and Ctrl+C. */
@@ -43,6 +44,6 @@ export function questions(open: () => boolean): Questions | undefined {
 		passphrase: async ({file, again}) =>
 			open() ? await line(`${again ? 'That was not it. ' : ''}Passphrase of ${file}: `, true) : null,
 		password: async ({target, prompt}) =>
-			open() ? await line(`${prompt.trim() || `Password of ${target}:`} `, true) : null,
+			open() ? await line(`${clean(prompt).trim() || `Password of ${target}:`} `, true) : null,
 	};
 }

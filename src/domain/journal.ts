@@ -100,31 +100,31 @@ function number(text: string | undefined): number | null {
 const isPriority = (value: number | null): value is Priority => value !== null && value <= 7;
 
 /** The supervisor's words (winston levels, padded, coloured before cleaning). */
-const SUPERVISOR_LEVELS: Record<string, Priority> = {
-	error: 3,
-	warn: 4,
-	success: 6,
-	event: 6,
-	api: 7,
-	info: 6,
-	debug: 7,
-};
-const ENGINE_LEVELS: Record<string, Priority> = {
-	panic: 2,
-	fatal: 2,
-	error: 3,
-	warning: 4,
-	info: 6,
-	debug: 7,
-	trace: 7,
-};
+const SUPERVISOR_LEVELS: ReadonlyMap<string, Priority> = new Map([
+	['error', 3],
+	['warn', 4],
+	['success', 6],
+	['event', 6],
+	['api', 7],
+	['info', 6],
+	['debug', 7],
+]);
+const ENGINE_LEVELS: ReadonlyMap<string, Priority> = new Map([
+	['panic', 2],
+	['fatal', 2],
+	['error', 3],
+	['warning', 4],
+	['info', 6],
+	['debug', 7],
+	['trace', 7],
+]);
 
 /** What a line amounts to, from its text before its priority. */
 export function severityOf(message: string, priority: Priority | null): Priority {
 	const supervisor = /^\[(error|warn|success|event|api|info|debug)\s*\]/.exec(message);
-	if (supervisor?.[1] !== undefined) return SUPERVISOR_LEVELS[supervisor[1]] ?? 6;
+	if (supervisor?.[1] !== undefined) return SUPERVISOR_LEVELS.get(supervisor[1]) ?? 6;
 	const engine = /^time="[^"]*" level=([a-z]+)/.exec(message);
-	if (engine?.[1] !== undefined) return ENGINE_LEVELS[engine[1]] ?? priority ?? 6;
+	if (engine?.[1] !== undefined) return ENGINE_LEVELS.get(engine[1]) ?? priority ?? 6;
 	return priority ?? 6;
 }
 
@@ -135,7 +135,7 @@ export function severityOf(message: string, priority: Priority | null): Priority
  * @throws {Error} where there is no cursor or no timestamp: then it is no journal entry, and the caller counts it.
  */
 export function toRecord(entry: Entry): JournalRecord {
-	const cursor = textOf(entry, '__CURSOR');
+	const cursor = textOf(entry, '__CURSOR')?.slice(0, 1000);
 	const realtimeUs = number(textOf(entry, '__REALTIME_TIMESTAMP'));
 	const monotonicUs = number(textOf(entry, '__MONOTONIC_TIMESTAMP'));
 	if (cursor === undefined || realtimeUs === null || monotonicUs === null) throw new Error('an entry without a cursor');
@@ -157,7 +157,7 @@ export function toRecord(entry: Entry): JournalRecord {
 	};
 	return {
 		cursor,
-		boot: textOf(entry, '_BOOT_ID') ?? '',
+		boot: (textOf(entry, '_BOOT_ID') ?? '').slice(0, 64),
 		realtimeUs,
 		monotonicUs,
 		priority,
@@ -174,7 +174,8 @@ export function toRecord(entry: Entry): JournalRecord {
 		messageBytes,
 		kernelUs: number(textOf(entry, '_SOURCE_MONOTONIC_TIMESTAMP')),
 		jobResult: short('JOB_RESULT'),
-		dropped: number(textOf(entry, 'N_DROPPED')),
+		// Only journald's own lines come by this transport; fields without an underscore are anyone's.
+		dropped: textOf(entry, '_TRANSPORT') === 'driver' ? number(textOf(entry, 'N_DROPPED')) : null,
 		tags: [],
 	};
 }

@@ -4,6 +4,9 @@ import type {Machine} from './machine.ts';
 import type {Pull} from './pull.ts';
 import type {Systemctl} from './systemctl.ts';
 
+/** What a whole answer leaves out, as the script does. */
+const SAYS_NOTHING = /=$|=\[not set\]$|^MainPID=0$|^ExecMain\w*=0$|Monotonic=0$/;
+
 /** Answers the words behind a tick's number. One per channel: a sampler remembers what it sent. */
 export type Sampler = (want: string) => string;
 
@@ -23,17 +26,17 @@ export function unitSampler(
 	const units = (full: boolean): string => {
 		let text = `#units 0 ${full ? '1' : ''}\n`;
 		for (const [index, name] of names.entries()) {
-			const changed = systemctl
-				.show([name], only)
-				.split('\n')
-				.filter(line => {
-					const key = line.slice(0, Math.max(0, line.indexOf('=')));
-					if (!/^[A-Za-z]+$/.test(key)) return false;
-					const slot = `${index} ${key}`;
-					if (!full && sent.get(slot) === line) return false;
-					sent.set(slot, line);
-					return true;
-				});
+			const block = systemctl.show([name], only);
+			const gone = block.includes('LoadState=not-found');
+			const changed = block.split('\n').filter(line => {
+				const key = line.slice(0, Math.max(0, line.indexOf('=')));
+				if (!/^[A-Za-z]+$/.test(key)) return false;
+				const slot = `${index} ${key}`;
+				if (!full && sent.get(slot) === line) return false;
+				sent.set(slot, line);
+				if (!full) return true;
+				return !SAYS_NOTHING.test(line) && (!gone || /^(?:Id|LoadState|ActiveState)$/.test(key));
+			});
 			if (changed.length > 0) text += `@${name}\n${changed.join('\n')}\n`;
 		}
 		return text;

@@ -33,6 +33,8 @@ export type Running = {
 	write(text: string): void;
 	/** Tells a follower or sampler to end. */
 	stop(): void;
+	/** Closes its channel at once, for what does not end when told: a channel that is left open is one of sshd's ten. */
+	close(): void;
 	readonly exit: Promise<Exit>;
 };
 
@@ -87,6 +89,7 @@ export class Connection {
 				channel.write(text);
 			},
 			stop: () => channel.write(this.#wire.stop),
+			close: () => channel.close(),
 			exit: new Promise(resolve => {
 				done = resolve;
 			}),
@@ -125,6 +128,7 @@ export class Connection {
 			});
 			const exit = await Promise.race([running.exit, late]);
 			clearTimeout(timer);
+			if (exit.kind === 'lost' && this.#lost === null) running.close();
 			return {exit, units: running.units()};
 		};
 		const result = this.#once.then(run, run);

@@ -1,12 +1,14 @@
 /** The driver of a live session: connects, asks, ticks, reconnects. It makes frames and reads only the fold's summary. */
-import {type Failure, failure, isFailure, type Road, type Transport} from '../domain/channel.ts';
+import {type Failure, isFailure, type Road, type Transport} from '../domain/channel.ts';
 import type {FrameBody} from '../domain/frame.ts';
 import type {Scope, Source, SourceId} from '../domain/source.ts';
-import {tickLine} from '../domain/tick.ts';
 import {due} from './beat.ts';
-import {Connection, type Running, type Wire} from './connection.ts';
+import type {Connection, Running, Wire} from './connection.ts';
 import type {Fold} from './fold.ts';
-import {firstPage, follow} from './follow.ts';
+import {firstPage} from './follow.ts';
+import {keepFollowing} from './keep-following.ts';
+import {meet} from './meet.ts';
+import {Poller} from './poller.ts';
 
 export type DriverParts = {
 	readonly road: Road;
@@ -20,19 +22,15 @@ export type DriverParts = {
 	readonly random: () => number;
 };
 
-/** Failures after which trying again cannot help, or does harm: a burst of refused logins can shut a device's sshd for good. */
-const FINAL = new Set([
-	'auth',
-	'host-key-unknown',
-	'host-key-changed',
-	'host-key-revoked',
-	'key',
-	'usage',
-	'not-a-device',
-]);
+/** A connection that lived this long was a good one. */
+const HELD_MS = 30_000;
+/** Between two attempts that the operator asks for: at most twenty a minute, as a burst can shut a device's sshd for good. */
+const LEAST_MS = 3000;
+/** An answer that takes longer does not come any more: the engine's commands have limits of their own within it. */
+const DEADLINES = {sampler: 20_000, engine: 45_000} as const;
 
-/** Seconds without a journal line after which it is asked whether the follower is still awake. */
-const SILENCE = 30;
+/** Failures after which trying again cannot help, or does harm: a burst of refused logins can shut a device's sshd for good. */
+const FINAL = new Set(['auth', 'host-key-unknown', 'host-key-changed', 'host-key-revoked', 'key', 'usage']);
 
 export class Driver {
 	readonly #parts: DriverParts;
@@ -61,23 +59,25 @@ export class Driver {
 		return refused;
 	}
 
-	/** Watches, and connects again whenever the link is lost, until it is stopped or refused. */
+	/** Watches, and connects again whenever the link is lost, until it is stopped. */
 	async run(): Promise<void> {
 		for (let attempt = 0; !this.#abort.signal.aborted; ) {
 			const connection = this.#connection;
 			if (connection !== null) {
-				attempt = 0;
+				const since = this.#parts.now();
 				await this.#watch(connection);
+				// A link that holds for a moment only is no success: it is come back to ever more slowly.
+				if (this.#parts.now() - since > HELD_MS) attempt = 0;
 				this.#connection = null;
 				this.#received += this.#traffic().received;
 				this.#sent += this.#traffic().sent;
 				this.#traffic = () => ({received: 0, sent: 0});
 				if (this.#abort.signal.aborted) return;
+				this.#lastWhy = connection.lost ?? 'the connection ended';
 			}
 			attempt++;
-			const why = connection?.lost ?? 'the last attempt failed';
 			const next = this.#parts.now() + backOff(attempt, this.#parts.random());
-			await this.#pause(attempt, next, connection === null ? this.#lastWhy : why);
+			await this.#pause(attempt, next, this.#lastWhy);
 			if (this.#abort.signal.aborted) return;
 			this.#parts.emit({t: 'link', link: {kind: 'connecting', attempt}});
 			const transport = await this.#parts.road.connect(this.#abort.signal);
@@ -85,18 +85,32 @@ export class Driver {
 			if (refused === null) continue;
 			this.#connection = null;
 			this.#lastWhy = refused.message;
-			if (FINAL.has(refused.code)) {
-				this.#parts.emit({t: 'link', link: {kind: 'refused', why: refused.message}});
-				return;
-			}
+			if (!FINAL.has(refused.code)) continue;
+			// Nothing more is tried by itself; the operator may, once the cause is mended.
+			this.#parts.emit({t: 'link', link: {kind: 'refused', why: refused.message}});
+			await this.#asked();
+			attempt = 0;
 		}
 	}
 
 	#lastWhy = '';
 
-	/** Connects now instead of at the next attempt. */
+	/** Connects now instead of at the next attempt, but not more often than every few seconds: a held key is no storm. */
 	reconnect(): void {
-		this.#wake?.();
+		if (this.#parts.now() - this.#lastTry >= LEAST_MS) this.#wake?.();
+	}
+
+	/** When the last attempt began, operator's clock. */
+	#lastTry = 0;
+
+	/** Waits until the operator asks for another attempt, or the end comes. */
+	#asked(): Promise<void> {
+		return new Promise(resolve => {
+			this.#wake = () => {
+				this.#wake = null;
+				resolve();
+			};
+		});
 	}
 
 	/** Ends everything of ours on the device, then the connection. */
@@ -143,34 +157,22 @@ export class Driver {
 		return {t: 'tick', received: this.#received + received, sent: this.#sent + sent, roundTripMs: this.#roundTrip()};
 	}
 
+	/** Takes a connection into use, once it is known who answers. */
 	async #meet(transport: Transport): Promise<Failure | null> {
-		const {emit, fold, wire, sources, now} = this.#parts;
-		const connection = new Connection(transport, wire, emit, () => ++this.#channels);
+		const {emit, fold, now, road, sources, wire} = this.#parts;
 		const before = fold.identity;
-		const asked = await connection.once(sources.identity, {scope: this.#scope});
-		const {identity} = fold;
-		if (isFailure(asked) || asked.units === 0 || identity === null) {
-			await transport.close();
-			const why = isFailure(asked) ? asked.message : 'the command that asks who it is gave no answer';
-			return failure(
-				'channel',
-				`${this.#parts.road.target} lets us in, but runs no command (${why}): is its login shell in order?`,
-			);
-		}
-		if (!identity.systemdRuns) {
-			await transport.close();
-			return failure(
-				'not-a-device',
-				`${this.#parts.road.target} does not run systemd, so there is nothing that devtop could show: it watches balenaOS and other systemd hosts.`,
-			);
-		}
-		if (before?.uuid != null && identity.uuid !== null && before.uuid !== identity.uuid) {
-			await transport.close();
-			return failure(
-				'not-a-device',
-				`Another device answers at ${this.#parts.road.target} now (${identity.uuid}, before ${before.uuid}): start devtop anew for it.`,
-			);
-		}
+		const met = await meet({
+			transport,
+			road,
+			wire,
+			source: sources.identity,
+			scope: this.#scope,
+			before,
+			emit,
+			nextChannel: () => ++this.#channels,
+		});
+		if (isFailure(met)) return met;
+		const {connection, identity} = met;
 		if (identity.systemd !== null && identity.systemd < 236) this.#scope = {...this.#scope, outputFields: false};
 		if (identity.uid !== null && identity.uid !== 0 && before === null)
 			fold.notice(
@@ -185,12 +187,21 @@ export class Driver {
 
 	/** Asks, ticks and follows until the link is lost. */
 	async #watch(connection: Connection): Promise<void> {
-		const pollers = await Promise.all([this.#open(connection, 'sampler'), this.#open(connection, 'engine')]);
-		const beating = this.#beat(connection, pollers);
+		const beating = this.#beat(connection);
 		// What the first verdict needs comes before the log: on a slow link that is a minute's difference.
 		if (this.#bootOfHistory !== this.#parts.fold.identity?.bootId)
 			await connection.once(this.#parts.sources.trouble, {scope: this.#scope});
-		const following = this.#keepFollowing(connection, () => this.#background(connection));
+		const following = keepFollowing(
+			{
+				connection,
+				sources: this.#parts.sources,
+				scope: this.#scope,
+				fold: this.#parts.fold,
+				now: this.#parts.now,
+				stopped: () => this.#abort.signal.aborted,
+			},
+			() => this.#background(connection),
+		);
 		await Promise.all([beating, following]);
 	}
 
@@ -220,10 +231,18 @@ export class Driver {
 	}
 
 	/** Asks the samplers for what is due, every second, and at once when the journal speaks of a unit. */
-	async #beat(connection: Connection, [sampler, engine]: readonly (Running | null)[]): Promise<void> {
-		const {fold} = this.#parts;
-		let tick = 0;
-		let asked = {sampler: 0, engine: 0};
+	async #beat(connection: Connection): Promise<void> {
+		const {fold, now} = this.#parts;
+		const opened = (id: 'sampler' | 'engine'): Poller =>
+			new Poller({
+				id,
+				limitMs: DEADLINES[id],
+				open: () => this.#open(connection, id),
+				now,
+				notice: sentence => fold.notice(sentence),
+			});
+		const sampler = opened('sampler');
+		const engine = opened('engine');
 		let hints = fold.unitHints;
 		for (let step = 0; connection.lost === null && !this.#abort.signal.aborted; step++) {
 			const hinted = fold.unitHints !== hints;
@@ -233,65 +252,11 @@ export class Driver {
 				const wanted = wholeSecond
 					? due(step / 4, {hinted, pulling: fold.pulling})
 					: {sampler: ['units', 'failed'] as const, engine: ['engine'] as const};
-				tick++;
-				// One question at a time: a slow device or link is not asked faster than it answers.
-				if (sampler && wanted.sampler.length > 0 && sampler.answered() >= asked.sampler) {
-					sampler.write(tickLine(tick, wanted.sampler));
-					asked = {...asked, sampler: tick};
-				} else if (hinted) hints--;
-				if (engine && wanted.engine.length > 0 && engine.answered() >= asked.engine) {
-					engine.write(tickLine(tick, wanted.engine));
-					asked = {...asked, engine: tick};
-				}
+				if (!(await sampler.ask(wanted.sampler)) && hinted) hints--;
+				await engine.ask(wanted.engine);
 			}
 			await new Promise(resolve => setTimeout(resolve, 250));
 		}
-	}
-
-	/** Keeps a follower up while the connection lives: it can end with its journald, or fall asleep when the journal moves to disk. */
-	async #keepFollowing(connection: Connection, once: () => Promise<void>): Promise<void> {
-		const {fold, sources} = this.#parts;
-		for (let first = true; connection.lost === null && !this.#abort.signal.aborted; first = false) {
-			const running = await follow({
-				connection,
-				sources,
-				scope: this.#scope,
-				boot: fold.identity?.bootId ?? '',
-				held: () => ({last: fold.last, anchor: fold.anchor}),
-				notice: sentence => fold.notice(sentence),
-			});
-			if (first) await once();
-			if (running !== null) await Promise.race([running.exit, this.#asleep(connection, running)]);
-			await new Promise(resolve => setTimeout(resolve, 1000));
-		}
-	}
-
-	/** Resolves when the follower is silent although there is something newer in its scope. */
-	async #asleep(connection: Connection, running: Running): Promise<void> {
-		const {fold, sources} = this.#parts;
-		let ended = false;
-		running.exit.then(() => {
-			ended = true;
-		});
-		for (let units = running.units(), silent = 0; !ended; silent++) {
-			await new Promise(resolve => setTimeout(resolve, 1000));
-			if (running.units() !== units) silent = 0;
-			units = running.units();
-			if (silent < SILENCE || connection.lost !== null || !this.#isEverything()) continue;
-			silent = 0;
-			await connection.once(sources.anchor, {scope: this.#scope});
-			await new Promise(resolve => setTimeout(resolve, 2000));
-			const newest = fold.anchor;
-			if (ended || newest === null || running.units() !== units) continue;
-			if (fold.last !== null && newest.cursor !== fold.last.cursor && newest.monotonicUs > fold.last.monotonicUs) {
-				running.stop();
-				return;
-			}
-		}
-	}
-
-	#isEverything(): boolean {
-		return this.#scope.units.length === 0 && this.#scope.identifiers.length === 0 && this.#scope.priority === null;
 	}
 
 	/** Waits for the next attempt, or until the operator or the end asks for it. */
@@ -305,6 +270,7 @@ export class Driver {
 			};
 		});
 		this.#wake = null;
+		this.#lastTry = this.#parts.now();
 	}
 }
 

@@ -50,6 +50,8 @@ export class Fold {
 	/** Oldest entry held. */
 	oldest: JournalRecord | null = null;
 	notices: readonly string[] = [];
+	/** When the newest notice came, operator's clock. */
+	noticedAt = 0;
 	/** Live journal lines in which PID 1 spoke about a unit: a reason to look at the units now. */
 	unitHints = 0;
 
@@ -132,6 +134,7 @@ export class Fold {
 
 	/** A sentence for the operator; the newest five are kept. */
 	notice(sentence: string): void {
+		this.noticedAt = this.at;
 		if (this.notices.at(-1) !== sentence) this.notices = [...this.notices.slice(-4), sentence];
 	}
 

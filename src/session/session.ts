@@ -70,7 +70,7 @@ export class Session {
 	async begin(): Promise<Failure | null> {
 		const refused = await this.#driver.begin();
 		if (refused !== null) {
-			this.#recorder?.close();
+			this.#closeRecording();
 			return refused;
 		}
 		this.#timers = [
@@ -87,9 +87,19 @@ export class Session {
 			await this.#driver.stop();
 			for (const timer of this.#timers) clearInterval(timer);
 			this.#flush();
-			this.#recorder?.close();
+			this.#closeRecording();
 		})();
 		return this.#stopped;
+	}
+
+	/** A disk that is full now was told when it happened; there is nobody to tell any more. */
+	#closeRecording(): void {
+		try {
+			this.#recorder?.close();
+		} catch (error) {
+			this.fold.notice(`The recording could not be closed (${error instanceof Error ? error.message : error}).`);
+		}
+		this.#recorder = null;
 	}
 
 	#emit(body: FrameBody): void {

@@ -28,6 +28,7 @@ export function stateOf(fold: Fold, {target, road, older, recording, held: heldO
 		older,
 		recording,
 		notices: fold.notices,
+		noticedAt: fold.noticedAt,
 		now: fold.at,
 	};
 }

@@ -53,6 +53,8 @@ export type SessionState = {
 	readonly recording: {readonly file: string; readonly bytes: number} | null;
 	/** Sentences for the operator, newest last; at most five. */
 	readonly notices: readonly string[];
+	/** When the newest of them came, epoch ms. */
+	readonly noticedAt: number;
 	/** The clock of the session: the operator's live, the recording's in a replay. Epoch ms. */
 	readonly now: number;
 };

@@ -6,7 +6,8 @@
  * A tick is `NUMBER SECTION…`; sections: units full failed vitals pulls. `stop` or EOF ends it.
  *
  * Units are sent as changes: a property's line crosses the link only when it differs from the last one sent (a
- * twentieth of the bytes); `full` sends everything.
+ * twentieth of the bytes); `full` sends everything that says something: what is left out of it is empty, nought or not
+ * set, and of a unit that is not there only that. The first answer shrinks from 9.2 to 6.5 kB.
  */
 
 /** Marks a block's begin and end, and sets up the time limit. Shared by both samplers. */
@@ -32,13 +33,18 @@ units() {
 	[ "$c" = 0 ] || return 0
 	r=$o$N$N; i=0
 	while [ "$r" ] && [ $# -gt 0 ]; do
-		b=\${r%%"$N$N"*}; r=\${r#*"$N$N"}; i=$((i+1)); u=$1; shift; said=
+		b=\${r%%"$N$N"*}; r=\${r#*"$N$N"}; i=$((i+1)); u=$1; shift; said=; gone=
+		case $b in *LoadState=not-found*) gone=1;; esac
 		for l in $b; do
 			k=\${l%%=*}
 			case $k in ''|*[!A-Za-z]*) continue;; esac
 			eval "v=\\\${u\${i}_$k-}"
 			[ -z "$full" ] && [ "$v" = "$l" ] && continue
 			eval "u\${i}_$k=\\$l"
+			if [ "$full" ]; then
+				case $l in *=|*'=[not set]'|MainPID=0|ExecMain*=0|*Monotonic=0) continue;; esac
+				case $gone$k in 1Id|1LoadState|1ActiveState) ;; 1*) continue;; esac
+			fi
 			[ "$said" ] || { printf '@%s\\n' "$u"; said=1; }
 			printf '%s\\n' "$l"
 		done
@@ -108,7 +114,7 @@ pulls() {
 			case $v in
 			docker-untar*|docker-applyLayer*)
 				{ read -r l <"$d/stat"; } 2>/dev/null || continue
-				printf 'p %s|%s|' "$(tr '\\000' ' ' <"$d/cmdline" 2>/dev/null)" "$l"; io "$d"; printf '\\n';;
+				v=$(tr '\\000\\n|' '   ' <"$d/cmdline" 2>/dev/null); printf 'p %.400s|%s|' "$v" "$l"; io "$d"; printf '\\n';;
 			sshd*': '*@*) { while read -r k v l; do case $k in Pid:) printf 'ssh %s\\n' "$v"; break;; esac; done <"$d/status"; } 2>/dev/null;;
 			esac;;
 		dockerd|balenad|balena-engine-d*) [ "$w" ] && { printf 'engine'; io "$d"; printf '\\n'; };;

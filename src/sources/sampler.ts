@@ -21,11 +21,16 @@ function sections(text: string): {name: string; words: string[]; lines: string[]
 const whole = (text: string | undefined): number | null =>
 	text !== undefined && /^\d+$/.test(text) ? Number(text) : null;
 
+/** A unit's full name (systemd.unit(5)): what else stands there is no unit, and must not become a name in a table of ours. */
+const UNIT_NAME = /^[A-Za-z0-9:_.\\@-]{1,255}\.[a-z]{4,9}$/;
+/** Tables are bounded: a device has some hundred units. */
+const MOST_UNITS = 500;
+
 /** `@name` lines, each followed by `Key=Value` lines. */
 function changes(lines: readonly string[]): UnitChange[] {
 	const found: {asked: string; properties: Record<string, string>}[] = [];
 	for (const line of lines) {
-		if (line.startsWith('@')) found.push({asked: clean(line.slice(1)), properties: {}});
+		if (line.startsWith('@')) found.push({asked: line.slice(1), properties: {}});
 		else {
 			const equals = line.indexOf('=');
 			const last = found.at(-1);
@@ -33,7 +38,7 @@ function changes(lines: readonly string[]): UnitChange[] {
 				last.properties[line.slice(0, equals)] = shorten(clean(line.slice(equals + 1)), 500);
 		}
 	}
-	return found;
+	return found.filter(({asked}) => UNIT_NAME.test(asked)).slice(0, MOST_UNITS);
 }
 
 /** First word of each line to the rest of it. */
@@ -147,13 +152,19 @@ const section = (name: string, words: readonly string[], lines: readonly string[
 	const status = {code: whole(words[0]) ?? 1};
 	if (name === 'units') return [{kind: 'units', status, full: words[1] === '1', changes: changes(lines)}];
 	if (name === 'failed') {
-		const units = lines.filter(line => line.startsWith('f ')).map(line => clean(line.slice(2)));
+		const units = lines
+			.filter(line => line.startsWith('f '))
+			.map(line => line.slice(2))
+			.filter(name => UNIT_NAME.test(name))
+			.slice(0, MOST_UNITS);
 		return [{kind: 'failed', status, units, changes: changes(lines.filter(line => !line.startsWith('f ')))}];
 	}
 	if (name === 'vitals') return [{kind: 'vitals', vitals: toVitals(lines)}];
 	if (name === 'pulls') return pullFacts(lines);
 	throw new Error(`a section that nobody asked for: ${name}`);
 };
+
+const KNOWN = new Set(['units', 'failed', 'vitals', 'pulls']);
 
 const blockOf = (unit: Parameters<Source['read']>[0]): string => {
 	if (unit.kind !== 'block') throw new Error('not a block');
@@ -167,7 +178,12 @@ export const sampler: Source = {
 	mode: 'poll',
 	framing: 'block',
 	argv: ({scope}) => [SAMPLER, UNIT_PROPERTIES.join(','), ...unitsToAsk(scope.watch)],
-	read: unit => sections(blockOf(unit)).flatMap(({name, words, lines}) => section(name, words, lines)),
+	read: unit => {
+		const known = sections(blockOf(unit)).filter(({name}) => KNOWN.has(name));
+		// One section that is none must not take the others with it.
+		if (known.length === 0) throw new Error('a block without a section that was asked for');
+		return known.flatMap(({name, words, lines}) => section(name, words, lines));
+	},
 };
 
 /** `<service>_<id>_<id>` and `<service>_<id>_<id>_<commit>` are the supervisor's names; the service may hold underscores. */

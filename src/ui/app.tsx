@@ -8,7 +8,7 @@ import {utc, type ZoneOffset} from '../domain/time.ts';
 import type {SessionState, SessionStore} from '../session/store.ts';
 import {fitted} from './cells.ts';
 import {type Controller, searchOf} from './controller.ts';
-import {alarmRow, footerRow, headerRow, isStale, progressOf} from './header.ts';
+import {alarmRow, footerRow, headerRow, isStaleIn, progressOf} from './header.ts';
 import {helpRows} from './help.ts';
 import {nameOf} from './keymap.ts';
 import {type Layout, layoutOf, type Needs, ORDER, type Placed, SMALLEST} from './layout.ts';
@@ -104,9 +104,14 @@ export function App({session, ui, panes, controller, local, colours}: AppProps):
 		);
 	const zone = chosen.zone === 'utc' ? utc : local;
 	const now = Math.floor(state.now / 1000) * 1000;
-	const stale = isStale(state);
 	const focused = specOf.get(chosen.focus);
-	const contextOf = (id: PaneId): ViewContext => ({now, columns, zone, look: chosen.looks[id], stale});
+	const contextOf = (id: PaneId): ViewContext => ({
+		now,
+		columns,
+		zone,
+		look: chosen.looks[id],
+		stale: isStaleIn(state, id),
+	});
 	const verdict = panes.flatMap(spec =>
 		spec.verdict === undefined
 			? []
@@ -134,7 +139,7 @@ export function App({session, ui, panes, controller, local, colours}: AppProps):
 				focused={id === chosen.focus}
 				now={now}
 				zone={zone}
-				stale={stale}
+				stale={isStaleIn(state, id)}
 				search={searchOf(look.search)}
 				aside={asideOf(spec, state, chosen)}
 				colours={colours}

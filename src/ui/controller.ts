@@ -5,7 +5,7 @@ import {clean} from '../domain/text.ts';
 import {utc, type ZoneOffset} from '../domain/time.ts';
 import type {Controls, SessionStore} from '../session/store.ts';
 import {bodyOf} from './body.ts';
-import {isStale} from './header.ts';
+import {isStaleIn} from './header.ts';
 import {type Intent, intentOf} from './keymap.ts';
 import {layoutOf, ORDER} from './layout.ts';
 import type {UiState, UiStore} from './ui-store.ts';
@@ -66,7 +66,7 @@ export function createController(parts: ControllerParts): Controller {
 			columns: rect?.width ?? columns,
 			zone: zone === 'utc' ? utc : parts.local,
 			look: looks[focus],
-			stale: isStale(session.getState()),
+			stale: isStaleIn(session.getState(), focus),
 		};
 		const state = states[focus];
 		const body = bodyOf(spec, state, context, (rect?.height ?? rows) - 1);

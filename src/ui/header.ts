@@ -1,6 +1,6 @@
 /** The two rows above the panes and the one below, as rows of spans. Pure. */
 import type {LinkState} from '../domain/link.ts';
-import type {Progress, Row, Span, Tone} from '../domain/pane.ts';
+import type {PaneId, Progress, Row, Span, Tone} from '../domain/pane.ts';
 import {isEverything, type Scope, type SourceId} from '../domain/source.ts';
 import {bytes, shortUnit} from '../domain/text.ts';
 import {clockOf, utc, type ZoneOffset} from '../domain/time.ts';
@@ -40,6 +40,24 @@ export function quietMs({link, newestAt, now}: Pick<SessionState, 'link' | 'newe
 /** Is what is shown no longer known to hold? */
 export const isStale = (state: Pick<SessionState, 'link' | 'newestAt' | 'now'>): boolean =>
 	state.link.kind !== 'live' || (quietMs(state) ?? 0) >= STALE_MS;
+
+/** Panes of what samplers measure, and which sampler that is. */
+const MEASURED: Readonly<Partial<Record<PaneId, SourceId>>> = {
+	services: 'sampler',
+	pulls: 'sampler',
+	device: 'sampler',
+	findings: 'sampler',
+};
+
+/** Is what a pane shows no longer known to hold? A sampler can stand still while the journal goes on. */
+export function isStaleIn(state: Pick<SessionState, 'link' | 'newestAt' | 'now' | 'sources'>, id: PaneId): boolean {
+	if (isStale(state)) return true;
+	const source = MEASURED[id];
+	const newestAt = source === undefined ? null : (state.sources[source]?.newestAt ?? null);
+	return (
+		newestAt !== null && state.link.kind === 'live' && state.now - Math.max(newestAt, state.link.since) >= STALE_MS
+	);
+}
 
 /** The link in one or two words, with its sign. */
 export function linkWord(link: LinkState, now: number, quiet: number | null): Span {
@@ -156,6 +174,8 @@ export function progressOf({sources}: Pick<SessionState, 'sources'>): Progress {
 	return {read: read.length, of: NEEDED.length};
 }
 
+const NOTICE_MS = 60_000;
+
 /** The third row, where something must be known at once: the link's trouble, or a notice. Null: then the last hour stands there. */
 export function alarmRow(state: SessionState, noticed: string): Row | null {
 	const {link, now, notices} = state;
@@ -171,7 +191,8 @@ export function alarmRow(state: SessionState, noticed: string): Row | null {
 	if (link.kind === 'connecting' && state.identity !== null)
 		return [{text: ' '}, {text: 'Connecting again. What is shown is as it was.', tone: 'warning'}];
 	const notice = notices.at(-1);
-	if (notice === undefined || notice === noticed) return null;
+	// A word that was there for a minute was read, or will be found in the help.
+	if (notice === undefined || notice === noticed || now - state.noticedAt > NOTICE_MS) return null;
 	return [
 		{text: ' '},
 		{text: notice, tone: 'warning'},

@@ -1,6 +1,8 @@
 import {execFile} from 'node:child_process';
 import {afterAll, afterEach, describe, expect, test} from 'vitest';
-import {until} from '../support/headless.ts';
+import {isFailure, type Transport} from '../../src/domain/channel.ts';
+import {progressOf} from '../../src/ui/header.ts';
+import {headless, roadTo, until} from '../support/headless.ts';
 import {Terminal} from '../support/terminal.ts';
 import {labDevice, labSshConfig} from './device.ts';
 
@@ -24,7 +26,8 @@ describe.skipIf(labSshConfig === '')('what happened before one came', () => {
 
 	/** A new boot, with everything up: what went wrong before is gone with the volatile journal. */
 	const healthy = async (): Promise<void> => {
-		const boot = async (): Promise<string> => (await dev1.run('cat /proc/sys/kernel/random/boot_id').catch(() => '')).trim();
+		const boot = async (): Promise<string> =>
+			(await dev1.run('cat /proc/sys/kernel/random/boot_id').catch(() => '')).trim();
 		const old = await boot();
 		await dev1.fault('reboot');
 		await until(async () => {
@@ -33,7 +36,9 @@ describe.skipIf(labSshConfig === '')('what happened before one came', () => {
 		}, 90_000);
 		await until(
 			async () =>
-				(await dev1.run('systemctl is-active balena.service balena-supervisor.service').catch(() => '')).startsWith('active\nactive'),
+				(await dev1.run('systemctl is-active balena.service balena-supervisor.service').catch(() => '')).startsWith(
+					'active\nactive',
+				),
 			90_000,
 		);
 	};
@@ -60,7 +65,9 @@ describe.skipIf(labSshConfig === '')('what happened before one came', () => {
 		await healthy();
 		await dev1.fault('kill2');
 		const kills = (
-			await dev1.run("journalctl -q -u balena.service -o short-unix --no-hostname | sed -n 's/^\\([0-9]*\\)\\..*status=9.KILL.*/\\1/p' | tail -2")
+			await dev1.run(
+				"journalctl -q -u balena.service -o short-unix --no-hostname | sed -n 's/^\\([0-9]*\\)\\..*status=9.KILL.*/\\1/p' | tail -2",
+			)
 		)
 			.trim()
 			.split('\n')
@@ -107,4 +114,34 @@ describe.skipIf(labSshConfig === '')('what happened before one came', () => {
 		await terminal.until(/FragmentPath +\/etc\/systemd\/system\/openvpn\.service/, 10_000);
 		await terminal.until(/its newest \d+ lines/, 10_000);
 	}, 60_000);
+
+	test('on a link of 50 kbit/s and 800 ms the verdict is there within 20 kB', async () => {
+		await dev1.fault('delay', '400');
+		await dev1.fault('bps', '6250');
+		let wire: Transport | null = null;
+		const road = await roadTo('dev1', labSshConfig);
+		const began = Date.now();
+		const session = await headless({
+			...road,
+			connect: async signal => {
+				const transport = await road.connect(signal);
+				if (!isFailure(transport)) wire = transport;
+				return transport;
+			},
+		});
+		try {
+			const read = (): boolean => {
+				const {read, of} = progressOf(session.store.getState());
+				return read === of;
+			};
+			await until(read, 60_000, () => progressOf(session.store.getState()));
+			const {received} = (wire as unknown as Transport).traffic();
+			console.log(`verdict after ${received} bytes and ${((Date.now() - began) / 1000).toFixed(1)} s`);
+			expect(received).toBeLessThan(20_000);
+		} finally {
+			await session.stop();
+			await dev1.fault('delay', '0');
+			await dev1.fault('bps', '0');
+		}
+	}, 120_000);
 });

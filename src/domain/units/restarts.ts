@@ -2,7 +2,8 @@
 import type {JournalRecord} from '../journal.ts';
 
 export type Event = {
-	readonly kind: 'exit' | 'result' | 'restart';
+	/** `due`: old systemd says that a restart's time has come; from 235 to 247 it says so besides `restart`. */
+	readonly kind: 'exit' | 'result' | 'restart' | 'due';
 	/** "9/KILL", "1/FAILURE", "watchdog"; empty for a restart. */
 	readonly cause: string;
 	/** Device clock, epoch ms. */
@@ -31,7 +32,7 @@ const TELLING = /^(watchdog|oom-kill|timeout|start-limit-hit|resources|protocol|
 
 /** Messages of systemd's manager about a unit (service.c, unit.c), unchanged since 232. */
 const LINE =
-	/^(\S+\.(?:service|socket|timer|mount|scope|target|path)): (?:Scheduled restart job, restart counter is at (\d+)|Service .*scheduling restart|Main process exited, code=(\w+), status=(\d+\/\S+)|Failed with result '([\w-]+)')/;
+	/^(\S+\.(?:service|socket|timer|mount|scope|target|path)): (?:Scheduled restart job, restart counter is at (\d+)|(Service .*scheduling restart)|Main process exited, code=(\w+), status=(\d+\/\S+)|Failed with result '([\w-]+)')/;
 
 /** Reads a line of PID 1, or null. */
 export function toEvent(record: JournalRecord): {readonly unit: string; readonly event: Event} | null {
@@ -39,8 +40,9 @@ export function toEvent(record: JournalRecord): {readonly unit: string; readonly
 	if (record.pid !== 1) return null;
 	const found = LINE.exec(record.message);
 	if (found === null) return null;
-	const [line, name = '', , , status, result] = found;
-	const kind = status !== undefined ? 'exit' : result !== undefined ? 'result' : 'restart';
+	const [line, name = '', , due, , status, result] = found;
+	const kind =
+		status !== undefined ? 'exit' : result !== undefined ? 'result' : due !== undefined ? 'due' : 'restart';
 	if (kind === 'exit' && status?.startsWith('0/')) return null;
 	if (kind === 'result' && !TELLING.test(result ?? '')) return null;
 	return {
@@ -94,7 +96,9 @@ export type Restarts = {
 export function restartsOf({events, grown}: History, deviceMs: number): Restarts {
 	const from = deviceMs - WINDOW_MS;
 	const recent = events.filter(({atMs}) => atMs > from);
-	const said = recent.filter(({kind}) => kind === 'restart').length;
+	const times = (which: Event['kind']): number => recent.filter(({kind}) => kind === which).length;
+	// One restart is told by either line or by both.
+	const said = Math.max(times('restart'), times('due'));
 	const counted = grown.filter(({atMs}) => atMs > from).reduce((sum, {by}) => sum + by, 0);
 	const exit = recent.findLast(({kind}) => kind === 'exit');
 	// "Failed with result" comes just behind the exit that it explains.

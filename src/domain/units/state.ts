@@ -42,6 +42,7 @@ export const initial: State = {
 
 /** Bounds on what a device can make us keep. */
 const MOST_OTHERS = 50;
+const MOST_SAMPLES = 500;
 const MOST_HISTORIES = 200;
 
 /** CPU between two figures of CPUUsageNSec; a smaller figure is a new process tree. */
@@ -63,15 +64,20 @@ function merged(before: Sample | undefined, change: UnitChange, full: boolean, a
 function withUnits(state: State, {status, full, changes}: Extract<Fact, {kind: 'units'}>, at: number): State {
 	if (status.code !== 0) return {...state, code: status.code};
 	const samples: Record<string, Sample> = {...state.samples};
-	let {histories} = state;
+	/** By canonical name: an alias that was asked for too tells the same restarts. */
+	const grown = new Map<string, number>();
 	for (const change of changes) {
+		if (samples[change.asked] === undefined && Object.keys(samples).length >= MOST_SAMPLES) continue;
 		const before = samples[change.asked];
 		const after = merged(before, change, full, at);
 		samples[change.asked] = after;
-		const grown = (after.unit.restarts ?? 0) - (before?.unit.restarts ?? after.unit.restarts ?? 0);
-		if (grown > 0 && after.unit.unit !== '')
-			histories = withHistory(histories, after.unit.unit, history => withGrowth(history, grown, deviceTime(state, at)));
+		const {unit, restarts} = after.unit;
+		const by = (restarts ?? 0) - (before?.unit.restarts ?? restarts ?? 0);
+		if (unit !== '' && by > (grown.get(unit) ?? 0)) grown.set(unit, by);
 	}
+	let {histories} = state;
+	for (const [unit, by] of grown)
+		histories = withHistory(histories, unit, history => withGrowth(history, by, deviceTime(state, at)));
 	// Figures that did not change are not sent: no time was used by those that we have a figure of.
 	for (const [asked, sample] of Object.entries(samples))
 		if (sample.cpuAt !== null && sample.cpuAt.at !== at && !changes.some(change => change.asked === asked))

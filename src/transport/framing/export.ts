@@ -27,8 +27,13 @@ export class ExportFramer implements Framer {
 	#fields: Field[] = [];
 	#binary: {name: string; length: number} | null = null;
 	#lost = false;
-	#code: number | null = null;
-	#rest = '';
+	/** Bytes of the fields so far: an entry has an end, or is none. */
+	#size = 0;
+	/**
+	 * An entry that ends like the trailer. It is the trailer if nothing follows: the token stands in argv, where any user
+	 * of the device can read it and say it.
+	 */
+	#held: {readonly fields: Field[]; readonly code: number; readonly before: string} | null = null;
 
 	constructor(token: string) {
 		this.#token = token;
@@ -37,13 +42,21 @@ export class ExportFramer implements Framer {
 	push(bytes: Uint8Array): readonly Unit[] {
 		this.#append(bytes);
 		const units: Unit[] = [];
-		while (this.#code === null && this.#step(units));
+		do {
+			if (this.#held === null || this.#end === this.#start) continue;
+			units.push({kind: 'entry', entry: this.#held.fields});
+			this.#held = null;
+		} while (this.#step(units));
 		return units;
 	}
 
 	end(): Remains {
 		const pending = this.#buffer.subarray(this.#start, this.#end).toString('utf8');
-		if (this.#code !== null) return {units: [], code: this.#code, rest: this.#rest};
+		if (this.#held !== null && pending === '') {
+			const {fields, code, before} = this.#held;
+			this.#fields = fields.slice(0, -1);
+			return {units: [], code, rest: this.#fields.length > 0 || before !== '' ? this.#half(before) : ''};
+		}
 		const {before, code} = cutTrailer(pending, this.#token);
 		const half = this.#fields.length > 0 || before.trim() !== '' ? this.#half(before) : '';
 		return {units: [], code, rest: half};
@@ -83,6 +96,7 @@ export class ExportFramer implements Framer {
 		if (equals > 0) {
 			const name = this.#buffer.toString('latin1', this.#start, this.#start + equals);
 			this.#fields.push([name, this.#buffer.toString('utf8', this.#start + equals + 1, at)]);
+			this.#grow(at + 1 - this.#start);
 			this.#take(at + 1);
 			return true;
 		}
@@ -103,6 +117,14 @@ export class ExportFramer implements Framer {
 		return true;
 	}
 
+	/** Fields without an end would fill the memory. */
+	#grow(bytes: number): void {
+		this.#size += bytes;
+		if (this.#size <= LARGEST) return;
+		this.#lost = true;
+		this.#fields = this.#fields.slice(0, 4);
+	}
+
 	#take(to: number): void {
 		this.#start = to;
 		this.#scan = to;
@@ -113,6 +135,7 @@ export class ExportFramer implements Framer {
 		const bytes = this.#buffer.subarray(this.#start, this.#start + length);
 		this.#fields.push([name, isUtf8(bytes) ? bytes.toString('utf8') : new Uint8Array(bytes)]);
 		this.#binary = null;
+		this.#grow(length);
 		this.#take(this.#start + length + 1);
 		return true;
 	}
@@ -129,12 +152,9 @@ export class ExportFramer implements Framer {
 		const {before, code} = cutTrailer(line, this.#token);
 		if (code === null) {
 			units.push({kind: 'entry', entry: this.#fields});
-		} else {
-			this.#code = code;
-			this.#fields.pop();
-			this.#rest = this.#fields.length > 0 || before !== '' ? this.#half(before) : '';
-		}
+		} else this.#held = {fields: this.#fields, code, before};
 		this.#fields = [];
+		this.#size = 0;
 	}
 
 	/** After nonsense: goes on at the next entry, and gives what it skipped as a line that no source can read. */
@@ -151,6 +171,7 @@ export class ExportFramer implements Framer {
 		this.#fields = [];
 		this.#binary = null;
 		this.#lost = false;
+		this.#size = 0;
 		this.#take(next + 2);
 		return true;
 	}

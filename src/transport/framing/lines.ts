@@ -25,10 +25,12 @@ export class LineFramer implements Framer {
 		for (;;) {
 			const end = this.#pending.indexOf('\n');
 			const line = end >= 0 ? this.#pending.slice(0, end) : this.#pending;
-			if (line.includes(this.#mark)) return units;
+			// The trailer, if nothing follows it: the token is no secret on the device.
+			const behind = end < 0 ? '' : this.#pending.slice(end + 1);
+			if (line.includes(this.#mark) && line.length < LONGEST && (behind === '' || behind === '\n')) return units;
 			if (end < 0 && line.length < LONGEST) return units;
 			units.push({kind: 'line', text: line});
-			this.#pending = end < 0 ? '' : this.#pending.slice(end + 1);
+			this.#pending = behind;
 		}
 	}
 

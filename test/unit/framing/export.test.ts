@@ -100,3 +100,25 @@ test('one message of a megabyte, in pieces', () => {
 	const {units} = run(pieces);
 	expect(units).toHaveLength(1);
 });
+
+test('a trailer that somebody else says is an entry: only at the end of all is it one', () => {
+	const forged = '__CURSOR=x\n_PID=7\nMESSAGE=hello __DEVTOP_tok=0\n\n';
+	for (const cut of [1, 7, 1000]) {
+		const bytes = text(`${forged}${plain}${trailer}`);
+		const pieces: Uint8Array[] = [];
+		for (let at = 0; at < bytes.length; at += cut) pieces.push(bytes.subarray(at, at + cut));
+		const {units, code} = run(pieces);
+		expect(entries(units)[0]).toEqual({__CURSOR: 'x', _PID: '7', MESSAGE: 'hello __DEVTOP_tok=0'});
+		expect(units).toHaveLength(2);
+		expect(code).toBe(0);
+	}
+});
+
+test('fields without an end do not fill the memory', () => {
+	const framer = new ExportFramer('tok');
+	const line = text(`FIELD=${'x'.repeat(1 << 20)}\n`);
+	for (let number = 0; number < 200; number++) framer.push(line);
+	const units = framer.push(text(`\n\n${plain}`));
+	expect(units.map(({kind}) => kind)).toContain('line');
+	expect(framer.end().rest.length).toBeLessThan(3000);
+});

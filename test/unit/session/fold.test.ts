@@ -102,6 +102,7 @@ test("journald's own Suppressed line is counted", () => {
 	const more: [string, string][] = [
 		['MESSAGE_ID', 'a596d6fe7bfa4994828e72309e95d61e'],
 		['N_DROPPED', '187501'],
+		['_TRANSPORT', 'driver'],
 	];
 	expect(run([header, open(1, 'journal'), out(1, entry(1, {more}))]).fold.receipt(0, 0).suppressed).toBe(187_501);
 });
