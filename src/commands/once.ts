@@ -23,7 +23,11 @@ import {fitted, plainOf} from '../ui/cells.ts';
 import {progressOf} from '../ui/header.ts';
 import {wire} from './wire.ts';
 
-const iso = (ms: number | null): string | null => (ms === null ? null : new Date(ms).toISOString());
+/** The latest moment that a date can be: a device may say anything of its clock. */
+const LATEST_MS = 8.64e15;
+
+const iso = (ms: number | null): string | null =>
+	ms === null || !(Math.abs(ms) <= LATEST_MS) ? null : new Date(ms).toISOString();
 
 export type Reading = {
 	readonly device: Readonly<Record<string, unknown>>;
@@ -70,6 +74,7 @@ const LOOK = {
 	search: '',
 	order: null,
 	open: new Set<string>(),
+	calm: false,
 };
 
 /** What the screen would say, as data. Names are those of `systemctl show` and of the journal's export format. */

@@ -92,6 +92,8 @@ export type Identity = {
 	readonly journalReadable: boolean;
 	readonly journalPersistent: boolean;
 	readonly clockMs: number | null;
+	/** How far its own zone is ahead of UTC, minutes. */
+	readonly zoneMinutes: number | null;
 };
 
 export type Fact =
@@ -132,6 +134,13 @@ export type Fact =
 	| {readonly kind: 'sessions'; readonly others: number}
 	| {readonly kind: 'engine'; readonly answer: EngineAnswer}
 	| {readonly kind: 'disk'; readonly status: Status; readonly disk: Disk | null}
+	/** Writes since boot and the milliseconds they took, by disk: /proc/diskstats fields 8 and 11 (iostats.rst). */
+	| {
+			readonly kind: 'writes';
+			readonly disks: readonly {readonly name: string; readonly writes: number; readonly ms: number}[];
+	  }
+	/** Update locks: of which service, and who holds it. `own`: the supervisor itself took it (uid 65534). */
+	| {readonly kind: 'locks'; readonly locks: readonly {readonly service: string; readonly own: boolean}[]}
 	| {readonly kind: 'link'; readonly link: LinkState}
 	/** A source answered for the first time, ended, or could not be read; `sentence` is shown in its panes. */
 	| {readonly kind: 'source'; readonly source: string; readonly state: SourceState; readonly sentence: string};

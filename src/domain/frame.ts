@@ -15,6 +15,8 @@ export type Header = {
 	readonly target: string;
 	readonly road: string;
 	readonly scope: Scope;
+	/** The operator's word for what it belongs to. */
+	readonly ticket?: string;
 };
 
 export type FrameBody =
@@ -35,6 +37,8 @@ export type FrameBody =
 	/** `text` where a half unit was left over: half a block, half an entry. */
 	| {readonly t: 'exit'; readonly ch: number; readonly exit: Exit; readonly rest?: string}
 	/** Time passes; also carries what the wire counted. */
-	| {readonly t: 'tick'; readonly received: number; readonly sent: number; readonly roundTripMs: number | null};
+	| {readonly t: 'tick'; readonly received: number; readonly sent: number; readonly roundTripMs: number | null}
+	/** The session ended in order: nothing is missing behind it. `lines` are the journal's, each once. */
+	| {readonly t: 'bye'; readonly lines: number};
 
 export type Frame = FrameBody & Stamp;

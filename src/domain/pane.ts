@@ -29,6 +29,9 @@ export interface Items {
 	at(index: number): Key | undefined;
 	/** Index of a key, or of the first item behind the place where it would stand; -1 where there is none such. */
 	indexOf(key: Key): number;
+	/** Where an item may stand for several lines: the newest line of all, and how many came behind one. */
+	readonly newest?: Key | undefined;
+	behind?(key: Key): number;
 }
 
 /** What the operator chose to see: lives in the ui, never changes what is fetched. */
@@ -46,7 +49,15 @@ export type Look = {
 	readonly order: readonly Key[] | null;
 	/** Items that are opened up (a folded dump). */
 	readonly open: ReadonlySet<Key>;
+	/** Lines that say the same are folded, in a pane that can do so. */
+	readonly calm: boolean;
 };
+
+/** A filter that is wanted again and again. */
+export type Preset = {readonly name: string; readonly filter: string};
+
+/** What a log can be narrowed to, and how many lines that has. */
+export type Choice = {readonly name: string; readonly count: number; readonly filter: string};
 
 export type ViewContext = {
 	/** The operator's clock, epoch ms: in a replay the recording's. */
@@ -70,6 +81,9 @@ export type PaneId = 'services' | 'journal' | 'kernel' | 'pulls' | 'device' | 'f
 /** Sources that have answered once, of those that a verdict needs. */
 export type Progress = {readonly read: number; readonly of: number};
 
+/** Something that rings: `error` for findings of weight, `note` for what is good to know. */
+export type Alarm = {readonly key: string; readonly weight: 'error' | 'warning' | 'note'; readonly text: string};
+
 /** Where a pane's item leads: a line of evidence, or a log narrowed to a unit or container. */
 export type LinePlace = Pick<Evidence, 'stream' | 'cursor' | 'atMs'>;
 
@@ -88,7 +102,7 @@ export interface PaneSpec<State> {
 	/** The row of one item. */
 	row(state: State, key: Key, context: ViewContext): Row;
 	/** The item as plain text, for search. */
-	text(state: State, key: Key): string;
+	text(state: State, key: Key, look?: Look): string;
 	/** Behind the pane's name in its title line: counts, what is filtered, what is wrong. */
 	summary(state: State, context: ViewContext): Row;
 	/** Rows above the items, as a table's head. `room` is how many rows the pane has. */
@@ -106,14 +120,26 @@ export interface PaneSpec<State> {
 	evidence?(state: State, key: Key): LinePlace | null;
 	/** Is it a folded item that Enter opens? */
 	folds?(state: State, key: Key): boolean;
+	/** The fold that hides a line as things are looked at, or null. */
+	foldOf?(state: State, key: Key, look: Look): Key | null;
+	/** Filters to go through; `service` is the one that was last under the cursor. */
+	presets?(service: string | null): readonly Preset[];
+	/** Units or speakers seen so far, those with the most lines first. */
+	choices?(state: State, kind: 'unit' | 'identifier'): readonly Choice[];
+	/** The device's clock at its newest line, epoch ms: what `since:10m` counts back from. */
+	newestMs?(state: State): number | null;
 	/** What can be looked at whole: an entry by its cursor, a unit by its name. */
 	inspects?(state: State, key: Key): {readonly cursor: string} | {readonly unit: string} | null;
 	/** The unit or container whose log `l` shows. */
 	logOf?(state: State, key: Key): string | null;
 	/** The one sentence under the header. */
 	verdict?(state: State, context: ViewContext, progress: Progress): Row;
+	/** What goes on now or has just ended that one wants to hear of while looking away; keys tell what was told before. */
+	alarms?(state: State, now: number): readonly Alarm[];
 	/** The last hour in one row. */
 	strip?(state: State, context: ViewContext, minutes: number): Row;
+	/** The item nearest before a moment of the device's clock, epoch ms: the other log goes there too. */
+	near?(state: State, atMs: number): Key | null;
 	/** The item of a place in this pane, or null where it is not held. */
 	find?(state: State, place: LinePlace): Key | null;
 	/** For `w W` (weight warning) and `e E` (error): how bad an item is. */

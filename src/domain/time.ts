@@ -1,9 +1,16 @@
 /** Clocks and spans. Time comes as an argument, always; the core has no clock of its own. */
 
-export type Zone = 'utc' | 'local';
+/** How clocks are shown: UTC, the operator's zone, the device's zone, or how long ago. */
+export type Zone = 'utc' | 'local' | 'device' | 'ago';
 
 /** How far local time is ahead of UTC at that moment, in minutes; main hands it in, since the core has no Date. */
-export type ZoneOffset = (epochMs: number) => number;
+export type ZoneOffset = ((epochMs: number) => number) & {
+	/** Set where times are shown as how long before this moment (epoch ms) they were. */
+	readonly before?: number;
+};
+
+/** Shows times as how long ago they were. */
+export const before = (epochMs: number): ZoneOffset => Object.assign(() => 0, {before: epochMs});
 
 export const utc: ZoneOffset = () => 0;
 
@@ -27,15 +34,25 @@ function civil(days: number): {year: number; month: number; day: number} {
 
 const two = (value: number): string => String(value).padStart(2, '0');
 
-/** HH:MM:SS of an epoch time in milliseconds. */
+/** HH:MM:SS of an epoch time in milliseconds: of the day, or of the time since then; after four days, days and hours. */
 export function clockOf(epochMs: number, offset: ZoneOffset = utc): string {
+	if (offset.before !== undefined) return elapsed(offset.before - epochMs);
 	const seconds = Math.floor(epochMs / 1000) + offset(epochMs) * 60;
 	const ofDay = ((seconds % 86_400) + 86_400) % 86_400;
 	return `${two(Math.floor(ofDay / 3600))}:${two(Math.floor(ofDay / 60) % 60)}:${two(ofDay % 60)}`;
 }
 
-/** YYYY-MM-DD of an epoch time in milliseconds. */
+/** How long ago, in eight characters: `00:02:13`, `  3d 04h`. */
+function elapsed(ms: number): string {
+	const seconds = Math.max(0, Math.floor(ms / 1000));
+	const hours = Math.floor(seconds / 3600);
+	if (hours >= 96) return `${Math.floor(hours / 24)}d ${two(hours % 24)}h`.padStart(8);
+	return `${two(hours)}:${two(Math.floor(seconds / 60) % 60)}:${two(seconds % 60)}`;
+}
+
+/** YYYY-MM-DD of an epoch time in milliseconds; the same for all where times are shown as how long ago. */
 export function dayOf(epochMs: number, offset: ZoneOffset = utc): string {
+	if (offset.before !== undefined) return '1970-01-01';
 	const {year, month, day} = civil(Math.floor((Math.floor(epochMs / 1000) + offset(epochMs) * 60) / 86_400));
 	return `${year}-${two(month)}-${two(day)}`;
 }

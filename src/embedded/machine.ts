@@ -105,13 +105,14 @@ export function createMachine(clock: Clock, bootMs: number, pull: Pull, vpnIsUp:
 				`engine ${DEVICE.engine}`,
 				'readable yes',
 				`clock ${Math.floor(clock.now() / 1000)}`,
+				'zone +0000',
 				'',
 			].join('\n'),
 		disk: () => {
 			const used = 9_412_808 + (pull.running() ? 180_224 : 0);
 			const total = 28_714_712;
 			const free = 27_236_480 - used;
-			return `#disk 0\ndf /dev/mmcblk0p6   ${total} ${used}  ${free}      ${Math.round((used / (used + free)) * 100)}% /mnt/data\nmount rw,relatime 0 0\n`;
+			return `#disk 0\ndf /dev/mmcblk0p6   ${total} ${used}  ${free}      ${Math.round((used / (used + free)) * 100)}% /mnt/data\nmount rw,relatime 0 0\nwrites mmcblk0 ${20_000 + Math.floor(seconds())} ${400_000 + 20 * Math.floor(seconds())}\n`;
 		},
 	};
 }

@@ -65,6 +65,25 @@ export class Fold {
 		return this.#scope ?? everything;
 	}
 
+	/** A fold that stands where this one stands and goes on by itself: a place in a replay to come back to. */
+	clone(): Fold {
+		const copy = new Fold(this.#parts);
+		for (const [ch, channel] of this.#channels) copy.#channels.set(ch, {...channel});
+		for (const cursor of this.#seen) copy.#seen.add(cursor);
+		for (const [id, state] of this.#states) copy.#states.set(id, state);
+		for (const [id, health] of this.#health) copy.#health.set(id, health);
+		copy.#lines.push(...this.#lines.map(line => ({...line})));
+		copy.#wire.push(...this.#wire);
+		copy.#sequence.copy(this.#sequence);
+		copy.#scope = this.#scope;
+		copy.#receipt = {...this.#receipt};
+		const {at, ms, link, identity, clockOffsetMs, roundTripMs, newestAt, pulling, last, anchor, oldest} = this;
+		const {notices, noticedAt, unitHints} = this;
+		Object.assign(copy, {at, ms, link, identity, clockOffsetMs, roundTripMs, newestAt, pulling, last, anchor, oldest});
+		Object.assign(copy, {notices, noticedAt, unitHints});
+		return copy;
+	}
+
 	get panes(): Readonly<Record<PaneId, unknown>> {
 		return Object.fromEntries(this.#states) as Record<PaneId, unknown>;
 	}
@@ -128,6 +147,7 @@ export class Fold {
 				while ((this.#wire[0]?.ms ?? 0) < frame.ms - 60_000) this.#wire.shift();
 				break;
 			case 'in':
+			case 'bye':
 				break;
 		}
 	}

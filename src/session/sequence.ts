@@ -22,6 +22,12 @@ export class Sequence {
 		if (last === null || last.boot !== boot || last.id !== id || number > last.number) this.#last = {boot, id, number};
 	}
 
+	/** Stands where another one stands. */
+	copy(other: Sequence): void {
+		this.#last = other.#last;
+		this.lost = other.lost;
+	}
+
 	/** What comes next does not follow what came before: a page from elsewhere, a gap that was said. */
 	restart(): void {
 		this.#last = null;

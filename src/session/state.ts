@@ -27,6 +27,7 @@ export function stateOf(fold: Fold, {target, road, older, recording, held: heldO
 		receipt: fold.receipt(held, evicted),
 		older,
 		recording,
+		replay: null,
 		notices: fold.notices,
 		noticedAt: fold.noticedAt,
 		now: fold.at,

@@ -51,6 +51,14 @@ export type SessionState = {
 	readonly older: 'idle' | 'fetching' | 'none';
 	/** Where the session is written to, null when it is not. */
 	readonly recording: {readonly file: string; readonly bytes: number} | null;
+	/** Where a replay stands; null in a live session. */
+	readonly replay: {
+		readonly playing: boolean;
+		readonly speed: number;
+		/** Since the recording's start. */
+		readonly ms: number;
+		readonly lengthMs: number;
+	} | null;
 	/** Sentences for the operator, newest last; at most five. */
 	readonly notices: readonly string[];
 	/** When the newest of them came, epoch ms. */

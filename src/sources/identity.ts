@@ -33,11 +33,19 @@ for e in balena-engine balena docker; do
 	break
 done
 for d in /run/log/journal /var/log/journal; do [ -d "$d" ] && { [ "$d" = /var/log/journal ] && printf 'persistent yes\\n'; for f in "$d"/*/system.journal; do [ -r "$f" ] && printf 'readable yes\\n'; done; }; done
-printf 'clock %s\\n' "$(date +%s)"
+printf 'clock %s\\nzone %s\\n' $(date '+%s %z')
 `.trim();
 
 /** The value of a shell assignment as os-release(5) writes it: quotes and backslashes removed. */
 const unquote = (text: string): string => text.replace(/^(["'])(.*)\1$/, '$2').replaceAll(/\\(.)/g, '$1');
+
+/** `+0130` as minutes; null where it is no zone. */
+function minutesOf(text: string | null): number | null {
+	const [, sign, hours, minutes] = /^([+-])(\d\d)(\d\d)$/.exec(text ?? '') ?? [];
+	if (hours === undefined || minutes === undefined) return null;
+	const size = Number(hours) * 60 + Number(minutes);
+	return sign === '-' ? -size : size;
+}
 
 /** Reads what the script printed. Missing lines are unknown values, not errors. */
 export function toIdentity(text: string): Identity {
@@ -75,6 +83,7 @@ export function toIdentity(text: string): Identity {
 		journalReadable: one('readable') === 'yes',
 		journalPersistent: one('persistent') === 'yes',
 		clockMs: clock === null ? null : clock * 1000,
+		zoneMinutes: minutesOf(one('zone')),
 	};
 }
 

@@ -169,6 +169,10 @@ disk() {
 	m=\${o##* }
 	printf '#disk %s\\ndf %s\\n' "$c" "\${o##*"$N"}"
 	{ while read -r a b v l; do [ "$b" = "$m" ] && printf 'mount %s\\n' "$l"; done </proc/mounts; } 2>/dev/null
+	{ while read -r a b v r1 r2 r3 r4 w1 w2 w3 w4 l; do case $v in mmcblk[0-9]|sd[a-z]|nvme[0-9]n[0-9]|vd[a-z]) printf 'writes %s %s %s\\n' "$v" "$w1" "$w4";; esac; done </proc/diskstats; } 2>/dev/null
+	for f in /tmp/balena-supervisor/services/*/*/*updates.lock /tmp/resin-supervisor/services/*/*/*updates.lock; do
+		[ -e "$f" ] && printf 'lock %s %s\\n' "$(stat -c %u "$f" 2>/dev/null)" "$f"
+	done
 }
 `,
 	`

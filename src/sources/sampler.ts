@@ -256,6 +256,24 @@ function diskFact(words: readonly string[], lines: readonly string[]): Fact {
 	};
 }
 
+function writesFact(lines: readonly string[]): Fact {
+	const disks = lines.flatMap(line => {
+		const [, name, writes, ms] = /^writes ([a-z0-9]{1,16}) (\d+) (\d+)$/.exec(line) ?? [];
+		return name === undefined ? [] : [{name, writes: Number(writes), ms: Number(ms)}];
+	});
+	return {kind: 'writes', disks: disks.slice(0, 16)};
+}
+
+/** `lock UID /tmp/balena-supervisor/services/APP/SERVICE/updates.lock` (supervisor update-lock.ts). */
+function locksFact(lines: readonly string[]): Fact {
+	const locks = lines.flatMap(line => {
+		const [, uid, service] =
+			/^lock (\d*) \/tmp\/(?:balena|resin)-supervisor\/services\/[^/]+\/([^/]+)\//.exec(line) ?? [];
+		return service === undefined ? [] : [{service: shorten(clean(service), 100), own: uid === '65534'}];
+	});
+	return {kind: 'locks', locks: locks.slice(0, 50)};
+}
+
 /** What can hang: the engine's containers, the data partition. In a shell of its own, so that nothing else waits for it. */
 export const engine: Source = {
 	id: 'engine',
@@ -266,7 +284,7 @@ export const engine: Source = {
 	read: unit =>
 		sections(blockOf(unit)).flatMap(({name, words, lines}): Fact[] => {
 			if (name === 'engine') return words[0] === 'same' ? [] : [{kind: 'engine', answer: engineAnswer(words, lines)}];
-			if (name === 'disk') return [diskFact(words, lines)];
+			if (name === 'disk') return [diskFact(words, lines), writesFact(lines), locksFact(lines)];
 			throw new Error(`a section that nobody asked for: ${name}`);
 		}),
 };

@@ -4,16 +4,19 @@ import {type ReactNode, useEffect} from 'react';
 import {useStore} from 'zustand';
 import {noFilter} from '../domain/filter.ts';
 import type {Look, PaneId, PaneSpec, Row, ViewContext} from '../domain/pane.ts';
-import {utc, type ZoneOffset} from '../domain/time.ts';
+import type {ZoneOffset} from '../domain/time.ts';
 import type {SessionState, SessionStore} from '../session/store.ts';
 import {fitted} from './cells.ts';
-import {type Controller, searchOf} from './controller.ts';
+import type {Controller} from './controller.ts';
 import {alarmRow, footerRow, headerRow, isStaleIn, progressOf} from './header.ts';
 import {helpRows} from './help.ts';
 import {nameOf} from './keymap.ts';
 import {type Layout, layoutOf, type Needs, ORDER, type Placed, SMALLEST} from './layout.ts';
 import {Line, PaneView} from './pane-view.tsx';
+import {PickerView} from './picker.tsx';
+import {searchOf} from './seeking.ts';
 import type {UiState, UiStore} from './ui-store.ts';
+import {offsetOf} from './zone.ts';
 
 export type AppProps = {
 	readonly session: SessionStore;
@@ -47,7 +50,7 @@ function asideOf(spec: PaneSpec<unknown>, state: SessionState, ui: UiState): str
 	if (newest !== undefined) {
 		const items = spec.items(state.panes[spec.id], look);
 		const known = items.indexOf(newest);
-		const more = known < 0 ? 0 : items.length - 1 - known;
+		const more = items.behind?.(newest) ?? (known < 0 ? 0 : items.length - 1 - known);
 		if (more > 0) parts.push(`${more} new, G shows them`);
 	}
 	return parts.join(' · ');
@@ -102,7 +105,7 @@ export function App({session, ui, panes, controller, local, colours}: AppProps):
 				<Text>Make it larger, or a smaller font. q quits.</Text>
 			</Box>
 		);
-	const zone = chosen.zone === 'utc' ? utc : local;
+	const zone = offsetOf(chosen.zone, state, local);
 	const now = Math.floor(state.now / 1000) * 1000;
 	const focused = specOf.get(chosen.focus);
 	const contextOf = (id: PaneId): ViewContext => ({
@@ -156,7 +159,9 @@ export function App({session, ui, panes, controller, local, colours}: AppProps):
 			{line(headerRow(state, chosen, local, columns))}
 			{line([{text: ' '}, ...verdict])}
 			{line(alarmRow(state, chosen.noticed) ?? strip)}
-			{chosen.help ? (
+			{chosen.picker !== null ? (
+				<PickerView picker={chosen.picker} columns={columns} rows={layout.height} colours={colours} />
+			) : chosen.help ? (
 				<HelpView state={state} columns={columns} rows={layout.height} top={chosen.helpTop} colours={colours} />
 			) : (
 				<Box height={layout.height}>
@@ -219,6 +224,7 @@ const NO_LOOK: Look = {
 	search: '',
 	order: null,
 	open: new Set(),
+	calm: false,
 };
 
 /** A row that throws is left out: the pane itself says what is wrong. */

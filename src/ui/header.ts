@@ -1,13 +1,17 @@
 /** The two rows above the panes and the one below, as rows of spans. Pure. */
 import type {LinkState} from '../domain/link.ts';
-import type {PaneId, Progress, Row, Span, Tone} from '../domain/pane.ts';
+import type {PaneId, Row, Span, Tone} from '../domain/pane.ts';
 import {isEverything, type Scope, type SourceId} from '../domain/source.ts';
 import {bytes, shortUnit} from '../domain/text.ts';
-import {clockOf, utc, type ZoneOffset} from '../domain/time.ts';
+import {clockOf, span, utc, type ZoneOffset} from '../domain/time.ts';
 import type {SessionState} from '../session/store.ts';
 import {widthOf} from './cells.ts';
-import {BINDINGS} from './keymap.ts';
+import {BINDINGS, REPLAY_BINDINGS} from './keymap.ts';
+import {pickerFooter} from './picker.tsx';
 import type {UiState} from './ui-store.ts';
+import {nameOf, offsetOf} from './zone.ts';
+
+export {progressOf} from '../session/progress.ts';
 
 const LEVELS = '▁▂▃▄▅▆▇█';
 
@@ -77,6 +81,17 @@ export function linkWord(link: LinkState, now: number, quiet: number | null): Sp
 	}
 }
 
+/** `REPLAY ▶ ×2 00:03:12 of 00:10:00`. */
+function replayWords({playing, speed, ms, lengthMs}: NonNullable<SessionState['replay']>): Row {
+	const time = (value: number): string => clockOf(value, utc);
+	return [
+		{text: `REPLAY ${playing ? '▶' : '⏸'} ×${speed} `, tone: 'accent'},
+		{text: `${time(ms)} of ${time(lengthMs)}`, tone: 'plain'},
+	];
+}
+
+const CLOCKS_MS = 3000;
+
 /** Data older than this is worth a colour: the samplers answer every two seconds. */
 const OLD_MS = 6000;
 
@@ -104,14 +119,6 @@ export const scopeWords = ({units, identifiers, priority, since}: Scope): string
 const rateOf = ({linesPerSecond}: SessionState): number =>
 	linesPerSecond.slice(-6, -1).reduce((sum, count) => sum + count, 0) / 5;
 
-/** `+01:00`, `Z` for UTC. */
-function zoneName(zone: UiState['zone'], offset: ZoneOffset, now: number): string {
-	if (zone === 'utc') return 'Z';
-	const minutes = offset(now);
-	const size = Math.abs(minutes);
-	return `${minutes < 0 ? '-' : '+'}${String(Math.floor(size / 60)).padStart(2, '0')}:${String(size % 60).padStart(2, '0')}`;
-}
-
 /**
  * Device, road, link, traffic at the left; recording, LOOK-ONLY and clock at the right, which are never left out. What
  * does not fit at the left goes, the least telling first.
@@ -119,11 +126,21 @@ function zoneName(zone: UiState['zone'], offset: ZoneOffset, now: number): strin
 export function headerRow(state: SessionState, {zone}: Pick<UiState, 'zone'>, local: ZoneOffset, columns: number): Row {
 	const {identity, link, road, target, roundTripMs, bytesPerMinute, recording, now, scope} = state;
 	const quiet = quietMs(state);
-	const offset = zone === 'utc' ? utc : local;
+	const offset = offsetOf(zone, state, local);
+	const shown = zone === 'ago' ? utc : offset;
 	const right: Row = [
 		...(recording === null ? [] : [{text: `REC ${bytes(recording.bytes)}  `, tone: 'error' as Tone}]),
-		{text: 'LOOK-ONLY', tone: 'good'},
-		{text: `  ${clockOf(now, offset)}${zoneName(zone, offset, now)} `, tone: 'strong'},
+		// Beyond what the link makes of it, the two clocks differ: times on the screen are the device's.
+		...(state.clockOffsetMs !== null && Math.abs(state.clockOffsetMs) > CLOCKS_MS
+			? [
+					{
+						text: `device clock ${state.clockOffsetMs < 0 ? '−' : '+'}${span(Math.abs(state.clockOffsetMs))}  `,
+						tone: 'warning' as Tone,
+					},
+				]
+			: []),
+		...(state.replay === null ? [{text: 'LOOK-ONLY', tone: 'good' as Tone}] : replayWords(state.replay)),
+		{text: `  ${clockOf(now, shown)}${nameOf(zone, offset, now)} `, tone: 'strong'},
 	];
 	const name = identity?.hostname ?? target;
 	const uuid = identity?.uuid?.slice(0, 7) ?? null;
@@ -162,18 +179,6 @@ export function headerRow(state: SessionState, {zone}: Pick<UiState, 'zone'>, lo
 
 const seconds = (ms: number): number => Math.max(0, Math.ceil(ms / 1000));
 
-/** What a verdict needs: who the device is, its units, its containers, what went wrong, and that the journal can be read. */
-const NEEDED: readonly SourceId[] = ['identity', 'sampler', 'engine', 'trouble', 'anchor'];
-
-/** How many of the needed sources have answered once, or can't. */
-export function progressOf({sources}: Pick<SessionState, 'sources'>): Progress {
-	const read = NEEDED.filter(id => {
-		const health = sources[id];
-		return health !== undefined && (health.newestAt !== null || health.state === 'ended' || health.state === 'failed');
-	});
-	return {read: read.length, of: NEEDED.length};
-}
-
 const NOTICE_MS = 60_000;
 
 /** The third row, where something must be known at once: the link's trouble, or a notice. Null: then the last hour stands there. */
@@ -208,15 +213,16 @@ export function footerRow(
 	columns: number,
 ): Row {
 	if (ui.quitting) return [{text: ' Ending what runs on the device…', tone: 'muted'}];
-	const {prompt} = ui;
+	const {prompt, picker} = ui;
+	if (picker !== null) return pickerFooter(picker, columns);
 	if (prompt !== null) {
-		const name = prompt.kind === 'search' ? `/ search in ${title}: ` : `filter ${title}: `;
+		const name = {search: `/ search in ${title}: `, filter: `filter ${title}: `, time: '@ time or %: '}[prompt.kind];
 		const help =
 			prompt.wrong !== ''
 				? prompt.wrong
 				: prompt.kind === 'search'
 					? 'Enter finds · Esc leaves'
-					: 'unit: id: container: prio: word -word /regex/ · Enter · Esc';
+					: 'unit: id: container: prio: since: word -word /regex/ · Enter · Esc';
 		const room = columns - widthOf(name) - widthOf(help) - 5;
 		const text = widthOf(prompt.text) > room ? `…${prompt.text.slice(-Math.max(0, room - 1))}` : prompt.text;
 		return [
@@ -235,12 +241,17 @@ export function footerRow(
 		'all',
 		...(log ? ['log'] : []),
 		...(ui.focus === 'kernel' ? ['kernel'] : []),
+		...(ui.focus === 'journal' ? ['journal'] : []),
 		...(state.link.kind === 'waiting' ? ['lost'] : []),
 		...(ui.trail.length > 0 ? ['jumped'] : []),
 	]);
-	const hints = BINDINGS.flatMap(({hint}) => (hint !== null && where.has(hint.where) ? [hint] : [])).toSorted(
-		(a, b) => a.rank - b.rank,
+	const driving = state.replay === null ? [] : REPLAY_BINDINGS.map(({hint}) => hint);
+	// A key has one meaning: in a replay, the replay's.
+	const taken = new Set(driving.flatMap(({keys}) => keys.split(' ')));
+	const live = BINDINGS.flatMap(({hint}) =>
+		hint !== null && where.has(hint.where) && !taken.has(hint.keys) ? [hint] : [],
 	);
+	const hints = [...driving, ...live].toSorted((a, b) => a.rank - b.rank);
 	const look = ui.looks[ui.focus];
 	const shown: Span[] = [{text: ' '}];
 	let left = columns - 1;

@@ -2,7 +2,7 @@
 import type {Row} from '../domain/pane.ts';
 import type {SessionState} from '../session/store.ts';
 import {scopeWords} from './header.ts';
-import {BINDINGS} from './keymap.ts';
+import {BINDINGS, REPLAY_BINDINGS} from './keymap.ts';
 
 const SIGNS: readonly (readonly [sign: string, meaning: string])[] = [
 	['● ○ – ·', 'active · idle or inactive, as it may be · off · not there'],
@@ -43,6 +43,7 @@ export function helpRows(state: SessionState, columns: number): readonly Row[] {
 	const unread = Object.entries(state.sources).filter(([, health]) => (health?.unread ?? 0) > 0);
 	return [
 		title('Keys'),
+		...(state.replay === null ? [] : REPLAY_BINDINGS.map(({shown, does}) => key(shown.join(' '), does))),
 		...BINDINGS.map(({shown, does}) => key(shown.join(' '), does.replaceAll('`', ''))),
 		gap,
 		title('Signs'),

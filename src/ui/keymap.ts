@@ -18,14 +18,19 @@ export type Intent =
 				| 'search'
 				| 'open'
 				| 'zone'
+				| 'bell'
+				| 'home'
 				| 'reconnect'
 				| 'help'
 				| 'back'
 				| 'quit'
 				| 'story'
 				| 'log'
-				| 'return';
+				| 'return'
+				| 'calm'
+				| 'preset';
 	  }
+	| {readonly kind: 'pick'; readonly of: 'unit' | 'identifier'}
 	| {readonly kind: 'match'; readonly step: 1 | -1}
 	| {readonly kind: 'strip'; readonly by: 1 | -1}
 	| {readonly kind: 'trouble'; readonly weight: 'warning' | 'error'; readonly step: 1 | -1};
@@ -41,7 +46,7 @@ export type Binding = {
 		readonly keys: string;
 		readonly text: string;
 		readonly rank: number;
-		readonly where: 'all' | 'log' | 'kernel' | 'lost' | 'jumped';
+		readonly where: 'all' | 'log' | 'journal' | 'kernel' | 'lost' | 'jumped';
 	} | null;
 };
 
@@ -92,8 +97,26 @@ export const BINDINGS: readonly Binding[] = [
 	{
 		keys: {f: {kind: 'filter'}},
 		shown: ['f'],
-		does: 'filter a log: `unit:balena id:balenad container:backend prio:warning word -word /regex/`',
+		does: 'filter a log: `unit:balena id:balenad container:web prio:err since:10m word -word /regex/`',
 		hint: {keys: 'f', text: 'filter', rank: 3, where: 'log'},
+	},
+	{
+		keys: {p: {kind: 'preset'}},
+		shown: ['p'],
+		does: 'presets of the journal: all, no polling noise, engine, supervisor, service under the cursor',
+		hint: {keys: 'p', text: 'preset', rank: 10, where: 'journal'},
+	},
+	{
+		keys: {u: {kind: 'pick', of: 'unit'}, i: {kind: 'pick', of: 'identifier'}},
+		shown: ['u', 'i'],
+		does: 'pick a unit, or an identifier or service, from those in the journal',
+		hint: {keys: 'u i', text: 'pick', rank: 10, where: 'journal'},
+	},
+	{
+		keys: {F: {kind: 'calm'}},
+		shown: ['F'],
+		does: 'fold lines of the journal that say the same, and show them again; Enter opens a fold',
+		hint: {keys: 'F', text: 'fold', rank: 10, where: 'journal'},
 	},
 	{
 		keys: {'/': {kind: 'search'}, n: {kind: 'match', step: 1}, N: {kind: 'match', step: -1}},
@@ -115,7 +138,7 @@ export const BINDINGS: readonly Binding[] = [
 	{
 		keys: {enter: {kind: 'open'}},
 		shown: ['Enter'],
-		does: 'go to the evidence of a finding or event; show all of a line, or of a unit; open a folded dump',
+		does: 'go to the evidence of a finding or event; show all of a line, or of a unit; open a fold',
 		hint: {keys: 'Enter', text: 'more', rank: 3, where: 'all'},
 	},
 	{
@@ -151,8 +174,20 @@ export const BINDINGS: readonly Binding[] = [
 	{
 		keys: {T: {kind: 'zone'}},
 		shown: ['T'],
-		does: 'clocks in UTC or in local time',
+		does: 'clocks: UTC, local time, the device’s time, how long ago',
 		hint: {keys: 'T', text: 'zone', rank: 9, where: 'all'},
+	},
+	{
+		keys: {b: {kind: 'bell'}},
+		shown: ['b'],
+		does: 'bell and notification: for what is of weight, for everything, off',
+		hint: null,
+	},
+	{
+		keys: {'0': {kind: 'home'}},
+		shown: ['0'],
+		does: 'home: all panes, the journal focused',
+		hint: null,
 	},
 	{
 		keys: {r: {kind: 'reconnect'}},
@@ -173,6 +208,50 @@ export const BINDINGS: readonly Binding[] = [
 		hint: {keys: 'q', text: 'quit', rank: 2, where: 'all'},
 	},
 ];
+
+/** Keys of a replay. They go before the others there: what they mean in a live session has no use in the past. */
+export type ReplayIntent =
+	| {readonly kind: 'play' | 'at'}
+	| {readonly kind: 'skip'; readonly by: 1 | -1}
+	| {readonly kind: 'chapter' | 'speed'; readonly step: 1 | -1};
+
+export const REPLAY_BINDINGS: readonly {
+	readonly keys: Readonly<Record<string, ReplayIntent>>;
+	readonly shown: readonly string[];
+	readonly does: string;
+	readonly hint: {readonly keys: string; readonly text: string; readonly rank: number};
+}[] = [
+	{keys: {space: {kind: 'play'}}, shown: ['Space'], does: 'play, pause', hint: {keys: 'Space', text: 'play', rank: 0}},
+	{
+		keys: {'[': {kind: 'skip', by: -1}, ']': {kind: 'skip', by: 1}},
+		shown: ['[', ']'],
+		does: 'ten seconds back, forward',
+		hint: {keys: '[ ]', text: '10 s', rank: 1},
+	},
+	{
+		keys: {'{': {kind: 'chapter', step: -1}, '}': {kind: 'chapter', step: 1}},
+		shown: ['{', '}'],
+		does: 'previous, next chapter: a finding, a lost link, another boot',
+		hint: {keys: '{ }', text: 'chapter', rank: 1},
+	},
+	{
+		keys: {'<': {kind: 'speed', step: -1}, '>': {kind: 'speed', step: 1}},
+		shown: ['<', '>'],
+		does: 'slower, faster',
+		hint: {keys: '< >', text: 'speed', rank: 2},
+	},
+	{
+		keys: {'@': {kind: 'at'}},
+		shown: ['@'],
+		does: 'a time with its zone, or a percentage, typed or pasted',
+		hint: {keys: '@', text: 'time', rank: 2},
+	},
+];
+
+const REPLAY_KEYS = new Map(REPLAY_BINDINGS.flatMap(({keys}) => Object.entries(keys)));
+
+/** The intent of a key in a replay, or null: then it means what it always means. */
+export const replayIntentOf = (name: string): ReplayIntent | null => REPLAY_KEYS.get(name) ?? null;
 
 const BY_KEY = new Map(BINDINGS.flatMap(({keys}) => Object.entries(keys)));
 

@@ -4,7 +4,8 @@ import type {PaneSpec} from '../domain/pane.ts';
 import type {ZoneOffset} from '../domain/time.ts';
 import type {Controls, SessionStore} from '../session/store.ts';
 import {App} from './app.tsx';
-import {createController} from './controller.ts';
+import {createAttention} from './attention.ts';
+import {type ControllerParts, createController} from './controller.ts';
 import {frameDiff, type Tty} from './frame-diff.ts';
 import {createUiStore} from './ui-store.ts';
 
@@ -15,6 +16,8 @@ export type ScreenParts = {
 	readonly zones: {readonly local: ZoneOffset};
 	readonly stdout: NodeJS.WriteStream;
 	readonly stdin: NodeJS.ReadStream;
+	/** Where a recording is replayed; null in a live session. */
+	readonly replay: ControllerParts['replay'];
 	/** False with NO_COLOR. */
 	readonly colours: boolean;
 };
@@ -26,7 +29,7 @@ export interface Screen {
 }
 
 /** Shows the session on the alternate screen until the operator quits or `unmount` is called. */
-export function startScreen({store, panes, controls, zones, stdout, stdin, colours}: ScreenParts): Screen {
+export function startScreen({store, panes, controls, zones, stdout, stdin, replay, colours}: ScreenParts): Screen {
 	const ui = createUiStore(new Set(panes.filter(({log}) => log).map(({id}) => id)));
 	// A terminal that is gone can't be written to; SIGHUP ends the session in order.
 	stdout.on('error', () => {});
@@ -35,6 +38,7 @@ export function startScreen({store, panes, controls, zones, stdout, stdin, colou
 		ui,
 		panes,
 		controls,
+		replay,
 		local: zones.local,
 		size: () => ({columns: stdout.columns, rows: stdout.rows}),
 		leave: () => app.unmount(),
@@ -53,5 +57,13 @@ export function startScreen({store, panes, controls, zones, stdout, stdin, colou
 			maxFps: 30,
 		},
 	);
-	return {waitUntilExit: () => app.waitUntilExit(), unmount: () => app.unmount()};
+	const attention = createAttention(panes, store.getState().target, text => {
+		if (stdout.writable) stdout.write(text);
+	});
+	const looking = setInterval(() => attention.look(store.getState(), ui.getState().loudness), 1000);
+	const exited = app.waitUntilExit().finally(() => {
+		clearInterval(looking);
+		attention.end();
+	});
+	return {waitUntilExit: () => exited, unmount: () => app.unmount()};
 }

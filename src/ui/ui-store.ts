@@ -3,10 +3,12 @@ import {createStore, type StoreApi} from 'zustand/vanilla';
 import {noFilter} from '../domain/filter.ts';
 import type {Key, Look, PaneId} from '../domain/pane.ts';
 import type {Zone} from '../domain/time.ts';
+import type {Loudness} from './attention.ts';
 import {type Needs, ORDER} from './layout.ts';
+import type {Picker} from './picker.tsx';
 
 export type Prompt = {
-	readonly kind: 'filter' | 'search';
+	readonly kind: 'filter' | 'search' | 'time';
 	readonly text: string;
 	/** Why it can't be applied yet; empty where it can. */
 	readonly wrong: string;
@@ -23,9 +25,15 @@ export type UiState = {
 	/** The newest item when a log was paused: what came since is counted from there. */
 	readonly newest: Readonly<Partial<Record<PaneId, Key>>>;
 	readonly prompt: Prompt | null;
+	/** A list to pick a filter from, in place of the panes. */
+	readonly picker: Picker | null;
+	/** The service that was last under the cursor when presets were gone through. */
+	readonly service: string | null;
 	/** An answer to the last key, one sentence; gone with the next key. */
 	readonly said: string;
 	readonly quitting: boolean;
+	/** What rings while one looks away. */
+	readonly loudness: Loudness;
 	/** Where one was before each jump, the newest last: Backspace goes back. */
 	readonly trail: readonly Pick<UiState, 'focus' | 'zoomed' | 'looks'>[];
 	/** Rows that panes have wanted so far; they grow, so that nothing jumps about. */
@@ -46,6 +54,7 @@ const lookOf = (log: boolean): Look => ({
 	search: '',
 	order: null,
 	open: new Set(),
+	calm: false,
 });
 
 /** @param logs the panes that follow. */
@@ -61,8 +70,11 @@ export function createUiStore(logs: ReadonlySet<PaneId>): UiStore {
 		) as UiState['looks'],
 		newest: {},
 		prompt: null,
+		picker: null,
+		service: null,
 		said: '',
 		quitting: false,
+		loudness: 'worst',
 		trail: [],
 		needs: {},
 		stripMinutes: 60,

@@ -8,7 +8,7 @@ import {stateOf} from '../../src/session/state.ts';
 import {createSessionStore, type SessionStore} from '../../src/session/store.ts';
 import {sources} from '../../src/sources/index.ts';
 import {App} from '../../src/ui/app.tsx';
-import {createController} from '../../src/ui/controller.ts';
+import {type ControllerParts, createController} from '../../src/ui/controller.ts';
 import {createUiStore, type UiStore} from '../../src/ui/ui-store.ts';
 
 /** A fold that took the first frames of a recording, with what the screen would read of it. */
@@ -44,7 +44,12 @@ export type Mounted = {
 const settled = (ms = 30): Promise<void> => new Promise(resolve => setTimeout(resolve, ms));
 
 /** The real screen over a store, without a terminal. Local time is an hour ahead of UTC. */
-export async function mount(store: SessionStore, columns: number, rows: number): Promise<Mounted> {
+export async function mount(
+	store: SessionStore,
+	columns: number,
+	rows: number,
+	replay: ControllerParts['replay'] = null,
+): Promise<Mounted> {
 	const ui = createUiStore(new Set(panes.filter(({log}) => log).map(({id}) => id)));
 	const calls: string[] = [];
 	const size = {columns, rows};
@@ -58,6 +63,7 @@ export async function mount(store: SessionStore, columns: number, rows: number):
 			reconnect: () => void calls.push('reconnect'),
 			quit: async () => void calls.push('quit'),
 		},
+		replay,
 		local: () => 60,
 		size: () => size,
 		leave: () => void calls.push('leave'),

@@ -2,7 +2,7 @@
 import type {JournalRecord} from '../journal.ts';
 
 export type Event = {
-	/** `due`: old systemd says that a restart's time has come; from 235 to 247 it says so besides `restart`. */
+	/** `due`: a restart's time has come; some versions say so besides `restart`, older ones in its place. */
 	readonly kind: 'exit' | 'result' | 'restart' | 'due';
 	/** "9/KILL", "1/FAILURE", "watchdog"; empty for a restart. */
 	readonly cause: string;
@@ -41,8 +41,7 @@ export function toEvent(record: JournalRecord): {readonly unit: string; readonly
 	const found = LINE.exec(record.message);
 	if (found === null) return null;
 	const [line, name = '', , due, , status, result] = found;
-	const kind =
-		status !== undefined ? 'exit' : result !== undefined ? 'result' : due !== undefined ? 'due' : 'restart';
+	const kind = status !== undefined ? 'exit' : result !== undefined ? 'result' : due !== undefined ? 'due' : 'restart';
 	if (kind === 'exit' && status?.startsWith('0/')) return null;
 	if (kind === 'result' && !TELLING.test(result ?? '')) return null;
 	return {

@@ -20,7 +20,14 @@ export const initial: State = {of: 'nothing', fields: [], before: [], after: [],
 
 const BEGINS: Readonly<Record<string, State['of']>> = {entry: 'entry', 'unit-properties': 'unit'};
 const ENDS = new Set(['entry-after', 'unit-lines']);
-const OURS = new Set(['entry', 'entry-before', 'entry-after', 'unit-properties', 'unit-lines']);
+/** In plain words, for what the device gave no reason for. */
+const OURS: Readonly<Record<string, string>> = {
+	entry: 'the entry',
+	'entry-before': 'the lines before it',
+	'entry-after': 'the lines after it',
+	'unit-properties': "the unit's properties",
+	'unit-lines': "the unit's lines",
+};
 
 export function reduce(state: State, {fact}: TimedFact): State {
 	switch (fact.kind) {
@@ -33,12 +40,19 @@ export function reduce(state: State, {fact}: TimedFact): State {
 				? {...state, before: [...state.before, fact.record]}
 				: {...state, after: [...state.after, fact.record]};
 		case 'source': {
-			if (!OURS.has(fact.source)) return state;
+			const what = OURS[fact.source];
+			if (what === undefined) return state;
 			const begins = BEGINS[fact.source];
 			if (fact.state === 'asked' && begins !== undefined) return {...initial, of: begins, reading: true};
 			const reading = state.reading && !(ENDS.has(fact.source) && (fact.state === 'ended' || fact.state === 'failed'));
-			return {...state, reading, sentence: fact.state === 'failed' ? fact.sentence : state.sentence};
+			if (fact.state !== 'failed') return {...state, reading};
+			// The first reason is the one that matters: what fails after it fails for the same.
+			const sentence = state.sentence || fact.sentence || `The device could not give ${what}.`;
+			return {...state, reading, sentence};
 		}
+		case 'link':
+			// What was not asked yet is not asked any more.
+			return state.reading && fact.link.kind !== 'live' ? {...state, reading: false} : state;
 		default:
 			return state;
 	}
@@ -50,6 +64,10 @@ function linesOf({before, after}: State): readonly JournalRecord[] {
 	const later = first === undefined ? after : after.filter(({cursor}) => cursor !== first.cursor);
 	return [...before.toReversed(), ...later];
 }
+
+/** The entry that is looked at: it comes first both ways. */
+const entryOf = ({of, before, after}: State): JournalRecord | undefined =>
+	of === 'entry' ? (before[0] ?? after[0]) : undefined;
 
 /** Fields that say nothing to a person, last; those that say most, first. */
 const FIRST = [
@@ -136,7 +154,7 @@ export const detail: PaneSpec<State> = {
 			return spaced([column(name, 26, 'muted'), {text: value, tone: toneOf(name, value), grow: true}]);
 		}
 		const record = linesOf(state)[Number(place)];
-		return record === undefined ? [] : lineRow(record, context, record.cursor === state.before[0]?.cursor);
+		return record === undefined ? [] : lineRow(record, context, record === entryOf(state));
 	},
 	text: (state, key) => {
 		const [kind, place] = String(key).split(' ');

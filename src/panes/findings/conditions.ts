@@ -88,7 +88,8 @@ function judgeUnit(units: Units, service: Service, now: number): Measure | null 
 	}
 	if (unit.activeState === 'failed') return {...base, condition: FAILED, detail: end ?? unit.result};
 	if (entry === null || units.kind !== 'balena') return null;
-	if (service.grade === 'warning' && unit.activeState === 'inactive') {
+	// An idle unit that was started again some time ago is a warning too, but it is not missing.
+	if (service.grade === 'warning' && unit.activeState === 'inactive' && !entry.idle) {
 		if (subject.endsWith('.timer')) return {...base, condition: TIMER, subject: '', detail: shortUnit(subject)};
 		const weight = VITAL.has(service.key) ? 'error' : 'warning';
 		return {...base, condition: {...STOPPED, weight}, detail: end === null ? 'inactive' : `inactive, last ${end}`};
@@ -177,8 +178,9 @@ const spanWord = (ms: number): string => {
 	return seconds < 172_800 ? `${Math.round(seconds / 3600)} h` : `${Math.round(seconds / 86_400)} d`;
 };
 
+// The rule for lines is called disk-full: two findings of one key would end each other.
 const FULL = condition(
-	'disk-full',
+	'data-full',
 	'data partition is full',
 	'warning',
 	'Updates and logs need room; at 100 % the engine stops working.',
@@ -210,6 +212,46 @@ export function judgeDisk(disk: Disk | null): readonly Measure[] {
 		found.push({condition: READ_ONLY, subject: '', unit: '', detail: disk.mount});
 	return found;
 }
+
+const SLOW = condition(
+	'slow-writes',
+	'writes are slow',
+	'warning',
+	'A write takes more than a second: the medium is worn, or overloaded. Watchdogs follow.',
+	'mmc and I/O errors in the kernel log; what writes so much.',
+);
+export const WRITE_CONDITIONS: ReadonlySet<string> = new Set([SLOW.id]);
+const SLOW_MS = 1000;
+/** Fewer writes than this say nothing. */
+const LEAST_WRITES = 10;
+
+export type Writes = Readonly<Record<string, {readonly writes: number; readonly ms: number}>>;
+
+/** Milliseconds a write between two looks, or since boot at the first (device-diagnostics' test_write_latency). */
+export function judgeWrites(now: Writes, before: Writes): readonly Measure[] {
+	return Object.entries(now).flatMap(([disk, {writes, ms}]): Measure[] => {
+		const since = before[disk] ?? {writes: 0, ms: 0};
+		const number = writes - since.writes;
+		const each = number < LEAST_WRITES ? 0 : (ms - since.ms) / number;
+		return each <= SLOW_MS
+			? []
+			: [{condition: SLOW, subject: disk, unit: '', detail: `${Math.round(each)} ms each, of ${number}`}];
+	});
+}
+
+const LOCKED = condition(
+	'update-lock',
+	'holds an update lock',
+	'warning',
+	'Updates of this service wait until it lets go.',
+	'Whether it should: its own code takes the lock. Restarts by hand do not honour it.',
+);
+export const LOCK_CONDITIONS: ReadonlySet<string> = new Set([LOCKED.id]);
+
+export const judgeLocks = (locks: readonly {readonly service: string; readonly own: boolean}[]): readonly Measure[] =>
+	locks
+		.filter(({own}) => !own)
+		.map(({service}) => ({condition: LOCKED, subject: service, unit: service, detail: 'updates.lock is there'}));
 
 const SILENT = condition(
 	'engine-silent',
@@ -285,4 +327,10 @@ export const judgePull = (idleMs: number | null): readonly Measure[] =>
 
 /** How many things are measured, for "nothing found" to mean something. */
 export const CONDITIONS =
-	UNIT_CONDITIONS.size + VITAL_CONDITIONS.size + DISK_CONDITIONS.size + ENGINE_CONDITIONS.size + PULL_CONDITIONS.size;
+	WRITE_CONDITIONS.size +
+	LOCK_CONDITIONS.size +
+	UNIT_CONDITIONS.size +
+	VITAL_CONDITIONS.size +
+	DISK_CONDITIONS.size +
+	ENGINE_CONDITIONS.size +
+	PULL_CONDITIONS.size;

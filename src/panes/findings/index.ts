@@ -1,12 +1,13 @@
 /** Findings: what is wrong now, what was, and where the proof stands. */
-import type {Finding} from '../../domain/finding.ts';
+import {type Finding, standingOf} from '../../domain/finding.ts';
 import type {PaneSpec} from '../../domain/pane.ts';
+import {count} from '../../domain/text.ts';
 import {servicesOf} from '../../domain/units/status.ts';
 import {rules} from '../../rules/index.ts';
 import {frozen, listItems} from '../items.ts';
 import {CONDITIONS} from './conditions.ts';
 import {initial, reduce, type State} from './reduce.ts';
-import {hintOf, nameOf, shown, summary, toRow, verdict} from './rows.ts';
+import {deviceNow, hintOf, nameOf, shown, summary, toRow, verdict} from './rows.ts';
 
 /** The newest look of the device: the order of rows has no clock of its own. */
 const newest = ({units, offsetMs}: State): number => units.clock?.at ?? -offsetMs;
@@ -24,7 +25,7 @@ const find = (state: State, key: string | number): Finding | undefined => state.
 /** "13 units, 61 rules". */
 function checkedOf(state: State, now: number): string {
 	const units = servicesOf(state.units, now).filter(({grade}) => grade !== 'absent' && grade !== 'unknown').length;
-	return `${units} units, ${rules.length + CONDITIONS} rules`;
+	return `${count(units, 'unit')}, ${rules.length + CONDITIONS} rules`;
 }
 
 export const findings: PaneSpec<State> = {
@@ -61,5 +62,14 @@ export const findings: PaneSpec<State> = {
 	},
 	logOf: (state, key) => find(state, key)?.evidence.at(-1)?.unit || null,
 	evidence: (state, key) => find(state, key)?.evidence.at(-1) ?? null,
+	alarms: (state, now) =>
+		shown(state, now)
+			.filter(finding => standingOf(finding, deviceNow(state, now), state.boot) === 'now')
+			.map(finding => ({
+				// The same trouble again is news: a unit that was killed once more.
+				key: `${finding.key} ${finding.count}`,
+				weight: finding.weight,
+				text: `${nameOf(finding)} ${finding.detail}`.trim(),
+			})),
 	verdict: (state, context, progress) => verdict(state, context, progress, checkedOf(state, context.now)),
 };

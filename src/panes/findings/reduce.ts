@@ -8,42 +8,51 @@ import {
 	ENGINE_CONDITIONS,
 	judgeDisk,
 	judgeEngine,
+	judgeLocks,
 	judgePull,
 	judgeUnits,
 	judgeVitals,
+	judgeWrites,
+	LOCK_CONDITIONS,
 	PULL_CONDITIONS,
 	UNIT_CONDITIONS,
 	VITAL_CONDITIONS,
+	WRITE_CONDITIONS,
+	type Writes,
 } from './conditions.ts';
-import {type All, withHit, withMeasures} from './track.ts';
+import {type Known, withHit, withMeasures} from './track.ts';
 
-export type State = {
-	readonly all: All;
+export type State = Known & {
 	readonly units: Units;
 	readonly boot: string | null;
 	readonly balena: boolean;
 	/** Device clock minus ours, ms; 0 before it is known. */
 	readonly offsetMs: number;
+	/** Writes by disk at the last look. */
+	readonly writes: Writes;
 	/** The bytes of running pulls when they last changed: operator's clock. Null: none runs. */
 	readonly pull: {readonly signature: string; readonly at: number} | null;
 };
 
 export const initial: State = {
 	all: {},
+	ends: {},
 	units: noUnits,
 	boot: null,
 	balena: false,
 	offsetMs: 0,
+	writes: {},
 	pull: null,
 };
 
 function withRecord(state: State, record: JournalRecord): State {
-	let {all} = state;
+	let known: Known = state;
 	for (const hit of hits(record)) {
 		const rule = ruleOf(hit.rule);
-		if (rule !== undefined) all = withHit(all, rule, hit, record);
+		if (rule !== undefined) known = withHit(known, rule, hit, record);
 	}
-	return all === state.all ? state : {...state, all};
+	const {all, ends} = known;
+	return all === state.all && ends === state.ends ? state : {...state, all, ends};
 }
 
 /** A line of the ring buffer has no cursor and no wall clock; what it says is the same. */
@@ -118,6 +127,12 @@ export function reduce(before: State, timed: TimedFact): State {
 				offsetMs,
 			};
 		}
+		case 'writes': {
+			const now = Object.fromEntries(fact.disks.map(({name, writes, ms}) => [name, {writes, ms}]));
+			return {...measured(WRITE_CONDITIONS, judgeWrites(now, state.writes)), writes: now};
+		}
+		case 'locks':
+			return measured(LOCK_CONDITIONS, judgeLocks(fact.locks));
 		case 'disk':
 			return measured(DISK_CONDITIONS, judgeDisk(fact.disk));
 		case 'engine':
@@ -131,7 +146,7 @@ export function reduce(before: State, timed: TimedFact): State {
 			if (state.boot === null || state.boot === bootId) return {...state, boot: bootId, balena, offsetMs};
 			// Another boot: what was measured holds no more; what was said stays as the past.
 			const all = Object.fromEntries(Object.entries(state.all).filter(([, {measured: one}]) => !one));
-			return {...state, all, boot: bootId, balena, offsetMs, pull: null};
+			return {...state, all, boot: bootId, balena, offsetMs, pull: null, writes: {}};
 		}
 		default:
 			return state;

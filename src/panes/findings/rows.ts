@@ -40,7 +40,8 @@ function when(ms: number, deviceMs: number, zone: ZoneOffset): string {
 	return `${day === dayOf(deviceMs, zone) ? '' : `${day.slice(5)} `}${clockOf(ms, zone)}`;
 }
 
-const brief = (text: string): string => text.slice(0, -3);
+/** Without seconds. Days and hours have none. */
+const brief = (text: string): string => text.replace(/(\d\d:\d\d):\d\d$/, '$1');
 
 /** "13:52–14:01", "13:40 (38 s)". */
 function times(finding: Finding, deviceMs: number, zone: ZoneOffset): string {
@@ -126,6 +127,7 @@ export function verdict(
 	const all = shown(state, now);
 	const on = all.filter(finding => standingOf(finding, device, state.boot) === 'now');
 	const over = all.filter(finding => standingOf(finding, device, state.boot) !== 'now');
+	const lost = stale ? ' As it was when the link was lost.' : '';
 	const reading = progress.read < progress.of ? ` ${progress.read} of ${progress.of} read.` : '';
 	const [worst] = on;
 	if (worst !== undefined) {
@@ -135,7 +137,7 @@ export function verdict(
 		return [
 			{text: `${SIGN[worst.weight]} `, tone},
 			{text: `${sentence(worst, device, zone, columns < 100)}.`, tone},
-			{text: `${others}${past}${reading}${stale ? ' As it was when the link was lost.' : ''}`, tone: 'plain'},
+			{text: `${others}${past}${reading}${lost}`, tone: 'plain'},
 		];
 	}
 	if (reading !== '') return [{text: `Reading the device:${reading}`, tone: 'muted'}];
@@ -144,9 +146,9 @@ export function verdict(
 		const others = over.length > 1 ? ` ${over.length - 1} more past.` : '';
 		return [
 			{text: 'Nothing wrong now. ', tone: stale ? 'muted' : 'good'},
-			{text: `${sentence(recent, device, zone, columns < 100)}.${others}`, tone: 'plain'},
+			{text: `${sentence(recent, device, zone, columns < 100)}.${others}${lost}`, tone: 'plain'},
 		];
 	}
 	const past = over.length > 0 ? ` ${count(over.length, 'finding')} of more than an hour ago.` : '';
-	return [{text: `✓ Nothing wrong found: ${checked}.${past}`, tone: stale ? 'muted' : 'good'}];
+	return [{text: `✓ Nothing wrong found: ${checked}.${past}${lost}`, tone: stale ? 'muted' : 'good'}];
 }

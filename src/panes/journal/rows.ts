@@ -1,6 +1,7 @@
 /** One entry as a row: clock, severity, who, what. */
 import {type JournalRecord, SUPPRESSED} from '../../domain/journal.ts';
 import type {Row, Tone, ViewContext} from '../../domain/pane.ts';
+import {count} from '../../domain/text.ts';
 import {ruleOf} from '../../rules/index.ts';
 import {column, grouped, spaced, whenOf} from '../items.ts';
 import type {State} from './reduce.ts';
@@ -45,12 +46,19 @@ export function toRow(record: JournalRecord, names: Names, {columns, zone, now}:
 	]);
 }
 
+/** A filter's words in a title: the counts behind them are to be seen too. */
+const shown = (filter: string, columns: number): string => {
+	const most = Math.max(24, columns - 36);
+	return filter.length > most ? `${filter.slice(0, most - 1)}…` : filter;
+};
+
 export function summary(state: State, view: View, {look, stale, columns}: ViewContext): Row {
 	const {ring, suppressed} = state;
-	const shown = view.length;
+	const folds = view.calm?.folds ?? 0;
+	const passed = view.length === ring.size ? grouped(ring.size) : `${grouped(view.length)} of ${grouped(ring.size)}`;
 	return spaced([
 		{
-			text: look.filter.source === '' ? 'all' : look.filter.source,
+			text: look.filter.source === '' ? 'all' : shown(look.filter.source, columns),
 			tone: look.filter.source === '' ? 'plain' : 'accent',
 		},
 		{text: '·', tone: 'muted'},
@@ -58,7 +66,13 @@ export function summary(state: State, view: View, {look, stale, columns}: ViewCo
 			? {text: stale ? 'stale' : 'follow', tone: stale ? 'muted' : 'good'}
 			: {text: 'paused', tone: 'warning'},
 		{text: '·', tone: 'muted'},
-		{text: shown === ring.size ? grouped(shown) : `${grouped(shown)} of ${grouped(ring.size)}`, tone: 'muted'},
+		...(look.calm
+			? ([
+					{text: 'folds on', tone: 'accent'},
+					{text: '·', tone: 'muted'},
+				] as const)
+			: []),
+		{text: folds === 0 ? passed : `${passed}, ${count(folds, 'fold')}`, tone: 'muted'},
 		...(view.hidden > 0 && columns >= 90
 			? [{text: `(${grouped(view.hidden)} repeats of the supervisor hidden)`, tone: 'muted' as const}]
 			: []),

@@ -13,7 +13,9 @@ const SUPERVISOR = /^(?:balena|resin)_supervisor\b/;
 export function containerOf({containerName, containerId}: JournalRecord, names: Names): string | null {
 	if (containerName !== null)
 		return SUPERVISOR.test(containerName) ? 'supervisor' : (serviceOf(containerName) ?? containerName);
-	return containerId === null ? null : (names[containerId] ?? containerId);
+	if (containerId === null) return null;
+	// What a device calls a container must not be a name that every object has.
+	return (Object.hasOwn(names, containerId) ? names[containerId] : undefined) ?? containerId;
 }
 
 /** For the source column: the service, else the identifier, else the unit. */

@@ -5,84 +5,12 @@
  */
 import {type Filter, passes} from '../../domain/filter.ts';
 import type {JournalRecord} from '../../domain/journal.ts';
-import type {Items, Key} from '../../domain/pane.ts';
+import type {Items, Look} from '../../domain/pane.ts';
 import type {Ring} from '../../domain/ring.ts';
-import {containerOf, isAttached, isMereStderr, isSupervisor, type Names} from './speaker.ts';
-
-/** The twin comes within this time, before or after. */
-const TWIN_US = 5_000_000;
-
-type Waiting = {readonly number: number; readonly supervisor: boolean; readonly realtimeUs: number};
-
-/** Entries that may still meet their twin, by text. */
-class Twins {
-	readonly #waiting = new Map<string, Waiting[]>();
-	#size = 0;
-
-	/** Number of the entry to hide now that this one is there, or null. */
-	meet(number: number, record: JournalRecord): number | null {
-		const supervisor = isSupervisor(record);
-		if (!supervisor && !isAttached(record)) return null;
-		const {realtimeUs, message} = record;
-		const same = this.#waiting.get(message) ?? [];
-		const index = same.findIndex(
-			other => other.supervisor !== supervisor && Math.abs(other.realtimeUs - realtimeUs) <= TWIN_US,
-		);
-		const twin = same[index];
-		if (twin !== undefined) {
-			same.splice(index, 1);
-			return supervisor ? twin.number : number;
-		}
-		this.#waiting.set(message, [...same, {number, supervisor, realtimeUs}]);
-		if (++this.#size > 2000) this.#forget(realtimeUs);
-		return null;
-	}
-
-	#forget(nowUs: number): void {
-		this.#size = 0;
-		for (const [text, list] of this.#waiting) {
-			const fresh = list.filter(({realtimeUs}) => Math.abs(nowUs - realtimeUs) <= TWIN_US);
-			if (fresh.length === 0) this.#waiting.delete(text);
-			else this.#waiting.set(text, fresh);
-			this.#size += fresh.length;
-		}
-	}
-}
-
-/** A sorted list of ring numbers. Given-out parts are never changed: additions stand behind them, removals copy. */
-class Numbers implements Items {
-	readonly #list: readonly number[];
-	readonly #from: number;
-	readonly length: number;
-
-	constructor(list: readonly number[], from: number, to: number) {
-		this.#list = list;
-		this.#from = from;
-		this.length = to - from;
-	}
-
-	at(index: number): Key | undefined {
-		return index < 0 || index >= this.length ? undefined : this.#list[this.#from + index];
-	}
-
-	indexOf(key: Key): number {
-		if (typeof key !== 'number') return -1;
-		const found = search(this.#list, key, this.#from, this.#from + this.length) - this.#from;
-		return found < this.length ? found : -1;
-	}
-}
-
-/** First place in [from, to) whose number is not below. */
-function search(list: readonly number[], number: number, from: number, to: number): number {
-	let low = from;
-	let high = to;
-	while (low < high) {
-		const middle = (low + high) >> 1;
-		if ((list[middle] ?? 0) < number) low = middle + 1;
-		else high = middle;
-	}
-	return low;
-}
+import {Calm} from './calm.ts';
+import {Numbers, search} from './numbers.ts';
+import {containerOf, isMereStderr, type Names} from './speaker.ts';
+import {Twins} from './twins.ts';
 
 export class View {
 	readonly #filter: Filter;
@@ -97,6 +25,8 @@ export class View {
 	#lastRecord: JournalRecord | undefined;
 	readonly #twins = new Twins();
 	readonly #olderTwins = new Twins();
+	/** Lines that say the same, folded; null while folding is off. */
+	#calm: Calm | null = null;
 	hidden = 0;
 
 	constructor(filter: Filter, names: Names, ring: Ring<JournalRecord>) {
@@ -109,7 +39,10 @@ export class View {
 
 	/** Can it be carried on to this ring? */
 	fits(filter: Filter, names: Names, ring: Ring<JournalRecord>): boolean {
-		if (filter.source !== this.#filter.source) return false;
+		// Of two filters of the same words one may count its `since:` from a later line.
+		const {terms} = this.#filter;
+		if (filter.source !== this.#filter.source || filter.terms.length !== terms.length) return false;
+		if (filter.terms.some(({fromMs}, index) => fromMs !== terms[index]?.fromMs)) return false;
 		if (names !== this.#names && filter.terms.some(({field}) => field === 'container')) return false;
 		if (ring.end < this.#end || ring.first > this.#end) return false;
 		if (this.#end > this.#first && this.#end > ring.first && ring.get(this.#end - 1) !== this.#lastRecord) return false;
@@ -125,7 +58,16 @@ export class View {
 		// What a container writes to stderr is no error by itself.
 		const severity = isMereStderr(record) ? 4 : record.severity;
 		const service = containerOf(record, this.#names);
-		return passes(this.#filter, {units, identifier, containerId, containerName, severity, message, service});
+		return passes(this.#filter, {
+			units,
+			identifier,
+			containerId,
+			containerName,
+			severity,
+			message,
+			service,
+			atMs: record.realtimeUs / 1000,
+		});
 	}
 
 	#remove(number: number): void {
@@ -138,13 +80,17 @@ export class View {
 	}
 
 	/** Takes in what the ring has more than before. */
-	advance(ring: Ring<JournalRecord>): void {
+	advance(ring: Ring<JournalRecord>, calm: boolean): void {
+		if (!calm) this.#calm = null;
 		for (let number = Math.max(this.#end, ring.first); number < ring.end; number++) {
 			const record = ring.get(number);
 			if (record === undefined || !this.#passes(record)) continue;
 			this.#list.push(number);
 			const twin = this.#twins.meet(number, record);
 			if (twin !== null) this.#remove(twin);
+			if (twin === number) continue;
+			if (twin !== null) this.#calm?.remove(twin, ring.get(twin));
+			this.#calm?.add(number, record);
 		}
 		if (ring.first < this.#first) this.#prepend(ring);
 		this.#end = ring.end;
@@ -152,11 +98,21 @@ export class View {
 		this.#firstRecord = ring.get(ring.first);
 		this.#lastRecord = ring.last;
 		this.#start = search(this.#list, ring.first, this.#start, this.#list.length);
+		if (calm && this.#calm === null) this.#fold(ring);
+		this.#calm?.forget(ring.first);
 		// What was let go is cut off now and then, not at every push.
 		if (this.#start > 4096) {
 			this.#list = this.#list.slice(this.#start);
 			this.#given = false;
 			this.#start = 0;
+		}
+	}
+
+	#fold(ring: Ring<JournalRecord>): void {
+		this.#calm = new Calm();
+		for (const number of this.#list.slice(this.#start)) {
+			const record = ring.get(number);
+			if (record !== undefined) this.#calm.add(number, record);
 		}
 	}
 
@@ -174,8 +130,10 @@ export class View {
 			else {
 				this.hidden--;
 				this.#remove(twin);
+				this.#calm?.remove(twin, ring.get(twin));
 			}
 		}
+		this.#calm?.prepend(older.toReversed(), number => ring.get(number));
 		this.#list = [...older.reverse(), ...this.#list.slice(this.#start)];
 		this.#given = false;
 		this.#start = 0;
@@ -186,20 +144,26 @@ export class View {
 		return this.#list.length - this.#start;
 	}
 
-	items(): Items {
+	/** The folds, where folding is on. */
+	get calm(): Calm | null {
+		return this.#calm;
+	}
+
+	items(open: Look['open']): Items {
 		this.#given = true;
-		return new Numbers(this.#list, this.#start, this.#list.length);
+		const lines = new Numbers(this.#list, this.#start, this.#list.length);
+		return this.#calm === null ? lines : this.#calm.items(open, lines);
 	}
 }
 
 /** The newest few views: one on the screen, one or two that the operator comes back to. */
 let views: readonly View[] = [];
 
-/** The view of a ring through a filter. */
-export function viewOf(ring: Ring<JournalRecord>, filter: Filter, names: Names): View {
+/** The view of a ring through a filter, with folds where it is to be calm. */
+export function viewOf(ring: Ring<JournalRecord>, {filter, calm}: Pick<Look, 'filter' | 'calm'>, names: Names): View {
 	const known = views.find(view => view.fits(filter, names, ring));
 	const view = known ?? new View(filter, names, ring);
-	view.advance(ring);
+	view.advance(ring, calm);
 	if (views[0] !== view) views = [view, ...views.filter(other => other !== view)].slice(0, 4);
 	return view;
 }

@@ -19,6 +19,7 @@ const through = (filter: Filter) => (entry: Entry) =>
 			containerName: null,
 			severity: Math.min(7, Math.max(0, entry.head.priority)) as 0 | 1 | 2 | 3 | 4 | 5 | 6 | 7,
 			message: toText(entry),
+			...(entry.head.atMs === null ? {} : {atMs: entry.head.atMs}),
 		}));
 
 /** The same state and look are asked for many times. */
@@ -63,6 +64,12 @@ export const kernel: PaneSpec<State> = {
 		const entry = entryOf(state, key);
 		const cursor = entry?.kind === 'event' ? entry.head.cursor : entry?.kind === 'line' ? entry.line.cursor : null;
 		return cursor === null ? null : {cursor};
+	},
+	near: (state, atMs) => {
+		let near: Key | null = null;
+		for (const entry of shownOf(state).entries)
+			if (entry.kind === 'event' && entry.head.atMs !== null && entry.head.atMs <= atMs) near = entry.key;
+		return near;
 	},
 	find: (state, {atMs}) => {
 		let near: Extract<Entry, {kind: 'event'}> | null = null;

@@ -101,6 +101,12 @@ export const pulls: PaneSpec<State> = {
 	summary,
 	wanted: state =>
 		state.pulls.length === 0 ? Math.max(1, Math.min(2, keysOf(state).length)) : Math.min(9, keysOf(state).length + 5),
+	alarms: state =>
+		state.finished.map(pull => ({
+			key: `pull ${pull.key} ${pull.endedMs}`,
+			weight: pull.how === 'failed' ? 'error' : 'note',
+			text: `pull of ${nameOf(pull)} ${pull.how}`,
+		})),
 	logOf: () => 'balena.service',
 	head: (state, context, room) => (room >= 8 && state.pulls.length > 0 ? [head(context)] : []),
 	empty: (state, {stale}) => {

@@ -145,7 +145,7 @@ export function compact(services: readonly Service[], {columns, stale}: ViewCont
 			.replace(/^update-balena-supervisor$/, 'update');
 		const text = `${sign} ${name}  `;
 		const left = sorted.length - index;
-		if (used + text.length > columns - (lines.length === rows - 1 ? 8 : 0)) {
+		if (used + text.length > columns - 1 - (lines.length === rows - 1 ? 8 : 0)) {
 			if (lines.length === rows - 1) {
 				line.push({text: `+${left}`, tone: 'muted'});
 				break;

@@ -21,7 +21,11 @@ export type Event = {
 	readonly text: string;
 	/** Device clock, epoch ms. */
 	readonly atMs: number;
+	/** Since boot: the order within a millisecond; 0 for what has no line. */
+	readonly monoUs: number;
 	readonly count: number;
+	/** The way it came by, where the same is told by another way too, in a line of its own; else null. */
+	readonly way: string | null;
 	/** The line that says it. */
 	readonly place: LinePlace | null;
 };
@@ -49,11 +53,13 @@ const base = (
 	record: JournalRecord,
 	kind: Kind,
 	what: string,
-): Pick<Event, 'key' | 'kind' | 'atMs' | 'count' | 'place'> => ({
+): Pick<Event, 'key' | 'kind' | 'atMs' | 'monoUs' | 'count' | 'way' | 'place'> => ({
 	key: `${kind} ${record.boot.slice(0, 8)} ${record.monotonicUs} ${what}`,
 	kind,
 	atMs: wallMs(record),
+	monoUs: record.monotonicUs,
 	count: 1,
+	way: null,
 	place: placeOf(record),
 });
 
@@ -67,8 +73,9 @@ function unitEvents(record: JournalRecord): readonly Event[] {
 		const {kind, cause} = ended.event;
 		const who = shortUnit(ended.unit);
 		if (TRANSIENT.test(ended.unit)) return [];
-		if (kind === 'restart')
-			return [{...base(record, 'unit', 'restart'), sign: '↻', tone: 'warning', who, text: 'is started again'}];
+		// Some versions of systemd say both.
+		if (kind === 'restart' || kind === 'due')
+			return [{...base(record, 'unit', kind), way: kind, sign: '↻', tone: 'warning', who, text: 'is started again'}];
 		if (kind === 'exit')
 			return [{...base(record, 'unit', 'exit'), sign: '✗', tone: 'error', who, text: `main process ended: ${cause}`}];
 		return [{...base(record, 'unit', 'result'), sign: '✗', tone: 'error', who, text: `failed: ${cause}`}];
@@ -96,15 +103,15 @@ function pullEvents(record: JournalRecord): readonly Event[] {
 	const found = toPullEvent(record);
 	if (found === null || found.kind === 'reset') return [];
 	const who = found.service ?? 'image';
-	// Both twins have this key: the same text within the same second.
-	const key = `pull ${record.boot.slice(0, 8)} ${Math.floor(record.realtimeUs / 1e6)} ${found.kind} ${who}`;
 	const words = {
 		begun: 'pull begins',
 		done: 'pull is done',
 		failed: `pull failed${found.why === null ? '' : `: ${found.why}`}`,
 	};
 	const tone: Tone = found.kind === 'failed' ? 'error' : found.kind === 'done' ? 'good' : 'accent';
-	return [{...base(record, 'pull', who), key, sign: '⇄', tone, who, text: words[found.kind]}];
+	return [
+		{...base(record, 'pull', `${found.kind} ${who}`), way: found.by, sign: '⇄', tone, who, text: words[found.kind]},
+	];
 }
 
 /** Rules that units' own events say already. */
@@ -115,9 +122,11 @@ function troubleEvents(record: JournalRecord): readonly Event[] {
 		const rule = ruleOf(id);
 		if (rule === undefined || TOLD.test(id)) return [];
 		const who = subject === '' ? rule.title : `${rule.title} ${subject}`;
+		const way = rule.from !== 'supervisor' ? null : record.containerName === null ? 'unit' : 'container';
 		return [
 			{
 				...base(record, 'trouble', `${id} ${subject} ${end}`),
+				way,
 				sign: end ? ENDED : rule.weight === 'error' ? '✗' : '!',
 				tone: end ? 'good' : rule.weight,
 				who,

@@ -4,20 +4,21 @@ import {count} from '../../domain/text.ts';
 import {clockOf, dayOf} from '../../domain/time.ts';
 import {column, frozen, listItems, spaced} from '../items.ts';
 import type {Event} from './events.ts';
-import {initial, reduce, type State, told} from './reduce.ts';
+import {initial, reduce, type State} from './reduce.ts';
 import {strip} from './strip.ts';
+import {toldOf} from './told.ts';
 
 let last: {events: State['events']; byKey: ReadonlyMap<string, Event>; keys: readonly string[]} | null = null;
 
 function indexOf({events}: State) {
-	if (last === null || last.events !== events)
+	if (last === null || last.events !== events) {
+		const told = toldOf(events);
 		last = {
 			events,
-			byKey: new Map(events.map(event => [event.key, event])),
-			keys: told(events)
-				.map(({key}) => key)
-				.toReversed(),
+			byKey: new Map(told.map(event => [event.key, event])),
+			keys: told.map(({key}) => key).toReversed(),
 		};
+	}
 	return last;
 }
 
@@ -32,7 +33,7 @@ function toRow(event: Event, {columns, zone, now, stale}: ViewContext, offsetMs:
 		{text: clockOf(event.atMs, zone), tone: 'muted'},
 		{text: event.sign, tone},
 		column(event.who, columns >= 100 ? 30 : 22, tone),
-		{text: `${event.text}${event.count > 1 ? ` ×${event.count}` : ''}`, tone: 'plain', grow: true},
+		{text: `${event.text}${event.count > 1 ? ` ×${event.count}` : ''}`.trim(), tone: 'plain', grow: true},
 	]);
 }
 

@@ -1,9 +1,10 @@
 /** The story: events in order of time, and how many lines came in each minute. */
 import type {TimedFact} from '../../domain/fact.ts';
-import {ENDED, type Event, eventsOf} from './events.ts';
+import {type Event, eventsOf} from './events.ts';
+import {told, toldOf} from './told.ts';
 
 export type State = {
-	/** In order of the device's clock; at most MOST, the newest. */
+	/** Line by line, in order of the device's clock; the newest MOST, and a few. `told` is what they amount to. */
 	readonly events: readonly Event[];
 	/** Journal lines by minute of the device's clock, ascending; at most MINUTES. */
 	readonly lines: readonly {readonly minute: number; readonly count: number}[];
@@ -19,63 +20,28 @@ export type State = {
 export const initial: State = {events: [], lines: [], boot: null, offsetMs: 0, lostAt: null, read: false};
 
 const MOST = 2000;
+/** So many more may come before they are looked through. */
+const SPARE = 250;
 const MINUTES = 1440;
-/** The same trouble again within this time is the same event once more. */
-const SAME_MS = 60_000;
-/** How far back a repeat is looked for: the same line by another way stands near its place. */
-const NEAR_MS = 2000;
 
-/** Is it the end of a trouble? */
-export const isEnd = ({kind, sign}: Event): boolean => kind === 'trouble' && sign === ENDED;
+const before = (a: Event, b: Event): boolean =>
+	a.atMs !== b.atMs ? a.atMs < b.atMs : a.monoUs !== b.monoUs ? a.monoUs < b.monoUs : a.key < b.key;
 
 /**
- * An end is worth keeping behind its trouble only, and the first one. It may come before its trouble (pages come newest
- * first), so one without a trouble is kept too, the earliest; it is not shown before there is one.
- *
- * @returns the events without what this end makes needless, or null where it is needless itself.
+ * Puts an event in its place of time; the same one by another way is dropped. Each line is kept for itself, so that the
+ * order in which lines come makes no difference; where there are too many, they are kept as they are told.
  */
-function besideEnd(events: readonly Event[], end: Event): readonly Event[] | null {
-	const same = events.filter(({kind, who}) => kind === 'trouble' && who === end.who);
-	const before = same.findLast(({atMs}) => atMs <= end.atMs);
-	if (before !== undefined && isEnd(before)) return null;
-	const next = same.find(({atMs}) => atMs > end.atMs);
-	return next !== undefined && isEnd(next) ? events.filter(event => event !== next) : events;
-}
-
-/** What is shown: every event but ends of what has no beginning on record. */
-export function told(events: readonly Event[]): readonly Event[] {
-	const open = new Set<string>();
-	return events.filter(event => {
-		if (event.kind !== 'trouble') return true;
-		if (isEnd(event)) return open.delete(event.who);
-		open.add(event.who);
-		return true;
-	});
-}
-
-/** Puts an event in its place of time. */
-export function withEvent(before: readonly Event[], event: Event): readonly Event[] {
-	const events = isEnd(event) ? besideEnd(before, event) : before;
-	if (events === null) return before;
+export function withEvent(events: readonly Event[], event: Event): readonly Event[] {
 	let place = events.length;
-	while (place > 0 && (events[place - 1]?.atMs ?? 0) > event.atMs) place--;
-	for (let near = place - 1; near >= 0; near--) {
-		const other = events[near];
-		if (other === undefined || event.atMs - other.atMs > SAME_MS) break;
-		if (other.key === event.key) return events;
-		if (event.kind === 'trouble' && other.kind === 'trouble' && other.who === event.who && other.sign === event.sign) {
-			// Counted once a line: the same line by another way has the time of one that was counted.
-			if (other.atMs === event.atMs) return events;
-			return events.with(near, {...other, count: other.count + 1, text: event.text});
-		}
-	}
-	for (let near = place; near < events.length; near++) {
-		const other = events[near];
-		if (other === undefined || other.atMs - event.atMs > NEAR_MS) break;
+	for (; place > 0; place--) {
+		const other = events[place - 1];
+		if (other === undefined || before(other, event)) break;
 		if (other.key === event.key) return events;
 	}
-	if (place === 0 && events.length >= MOST) return events;
-	return [...events.slice(0, place), event, ...events.slice(place)].slice(-MOST);
+	// What is older than all that is kept would leave a hole behind it.
+	if (place === 0 && events.length >= MOST && toldOf(events).length >= MOST) return events;
+	const all = events.toSpliced(place, 0, event);
+	return all.length < MOST + SPARE ? all : told(all).slice(-MOST);
 }
 
 function withLine(lines: State['lines'], minute: number): State['lines'] {
@@ -105,7 +71,9 @@ const own = (
 	who: kind,
 	text,
 	atMs: at + offsetMs,
+	monoUs: 0,
 	count: 1,
+	way: null,
 	place: null,
 });
 

@@ -3,6 +3,7 @@ import type {Row, Span, ViewContext} from '../../domain/pane.ts';
 import {clockOf} from '../../domain/time.ts';
 import type {Event} from './events.ts';
 import type {State} from './reduce.ts';
+import {toldOf} from './told.ts';
 
 const LEVELS = '▁▂▃▄▅▆▇';
 const RANK: Readonly<Record<string, number>> = {error: 4, warning: 3, accent: 2, strong: 2, good: 1, plain: 0};
@@ -42,21 +43,23 @@ export function strip(state: State, {now, columns, zone, stale}: ViewContext, mi
 	const cells = Math.max(20, Math.min(60, Math.floor(columns / 2) - 12));
 	const cellMs = (minutes * 60_000) / cells;
 	const from = device - minutes * 60_000;
-	const recent = state.events.filter(({atMs}) => atMs >= from && atMs <= device + 60_000);
+	const recent = toldOf(state.events).filter(({atMs}) => atMs >= from && atMs <= device + 60_000);
 	const said = state.lines.filter(({minute}) => minute * 60_000 >= from - 60_000);
 	const label = minutes % 60 === 0 ? `${minutes / 60} h` : `${minutes} min`;
 	const heights = Array.from({length: cells}, (_, cell) => {
 		const start = from + cell * cellMs;
 		const end = start + Math.max(cellMs, 60_000);
 		return said
-			.filter(({minute}) => minute * 60_000 >= start - 60_000 && minute * 60_000 < end)
+			.filter(({minute}) => minute * 60_000 > start - 60_000 && minute * 60_000 < end)
 			.reduce((sum, {count}) => sum + count, 0);
 	});
 	const most = Math.max(1, ...heights);
 	const spans: Span[] = [{text: ` ${label.padEnd(3)} `, tone: 'muted'}];
 	for (let cell = 0; cell < cells; cell++) {
 		const start = from + cell * cellMs;
-		const worst = worstOf(recent.filter(event => loud(event) && event.atMs >= start && event.atMs < start + cellMs));
+		// What came since the device's clock was read is of now.
+		const end = cell === cells - 1 ? Number.POSITIVE_INFINITY : start + cellMs;
+		const worst = worstOf(recent.filter(event => loud(event) && event.atMs >= start && event.atMs < end));
 		const height = heights[cell] ?? 0;
 		const level = LEVELS[Math.min(6, Math.floor((Math.log1p(height) / Math.log1p(most)) * 6))] ?? '▁';
 		spans.push(

@@ -16,7 +16,16 @@ import {BlockFramer} from '../../../src/transport/framing/block.ts';
 
 /** The operator's clock when the samples were taken, by the device's. */
 const T0 = 1_795_468_008_000;
-const look: Look = {cursor: null, top: null, follow: false, filter: noFilter, search: '', order: null, open: new Set()};
+const look: Look = {
+	cursor: null,
+	top: null,
+	follow: false,
+	filter: noFilter,
+	search: '',
+	order: null,
+	open: new Set(),
+	calm: false,
+};
 const context = (change: Partial<ViewContext> = {}): ViewContext => ({
 	now: T0,
 	columns: 200,

@@ -20,7 +20,16 @@ const UP = 1_000_000;
 const ID = '899961d2d46e666a971f42ebc87bf0f3b4d8e98feb406957d4fd5f155fe4fe7a';
 const OTHER = 'ee126d3751d71556975f28825d09ee662b78bc28c4f0351f143f80eb50476a58';
 
-const look: Look = {cursor: null, top: null, follow: false, filter: noFilter, search: '', order: null, open: new Set()};
+const look: Look = {
+	cursor: null,
+	top: null,
+	follow: false,
+	filter: noFilter,
+	search: '',
+	order: null,
+	open: new Set(),
+	calm: false,
+};
 const context = (seconds: number, change: Partial<ViewContext> = {}): ViewContext => ({
 	now: T0 + seconds * 1000,
 	columns: 200,

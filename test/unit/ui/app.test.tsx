@@ -4,6 +4,7 @@ import {type Mounted, mount, recorded} from '../../support/mount.tsx';
 const ENGINE = 'engine-killed-twice.devtop.jsonl';
 const KERNEL = 'kernel-trouble.devtop.jsonl';
 const PULL = 'pull-stalls.devtop.jsonl';
+const HEALTHY = 'healthy.devtop.jsonl';
 const ESC = '\x1b';
 
 let app: Mounted | null = null;
@@ -17,14 +18,28 @@ async function show(file: string, columns = 120, rows = 40, until?: (ms: number)
 	return app;
 }
 
-/** Whole screens, as a user sees them. A change of one is read in the diff. */
+/** Each state at each size, as a user sees it. A change of one is read in the diff. */
+const SIZES = [
+	[80, 24],
+	[120, 40],
+	[200, 60],
+] as const;
+const STATES = [
+	[HEALTHY, '', 11_000],
+	[ENGINE, '', 18_000],
+	[PULL, '', 26_500],
+	[KERNEL, '', 38_000],
+] as const;
+
 test.each([
-	[ENGINE, 120, 40, '', 18_000],
-	[ENGINE, 80, 24, '', 18_000],
+	...STATES.flatMap(([file, keys, ms]) => SIZES.map(([columns, rows]) => [file, columns, rows, keys, ms] as const)),
+	[ENGINE, 80, 24, '1', 18_000],
+	[ENGINE, 80, 24, '6', 18_000],
+	[ENGINE, 120, 40, 'o', 18_000],
 	[KERNEL, 80, 24, '3', 38_000],
-	[PULL, 120, 40, '', 23_500],
 	[PULL, 80, 24, '4', 57_000],
 	[KERNEL, 120, 40, '?', 38_000],
+	[HEALTHY, 80, 24, '5', 11_000],
 ] as const)('the screen of %s at %ix%i after %j', async (file, columns, rows, keys, ms) => {
 	const {text, type} = await show(file, columns, rows, at => at < ms);
 	if (keys !== '') await type(keys);

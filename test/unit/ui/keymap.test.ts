@@ -27,12 +27,16 @@ test('no letter changes anything on a device', () => {
 	const kinds = new Set([...'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ'].map(key => intentOf(key)?.kind));
 	expect([...kinds].filter(kind => kind !== undefined).toSorted()).toEqual(
 		[
+			'bell',
+			'calm',
 			'filter',
 			'first',
 			'last',
 			'log',
 			'match',
 			'move',
+			'pick',
+			'preset',
 			'quit',
 			'reconnect',
 			'story',

@@ -17,6 +17,7 @@ const look = (change: Partial<Look> = {}): Look => ({
 	search: '',
 	order: null,
 	open: new Set(),
+	calm: false,
 	...change,
 });
 const log = (from: number, to: number, rows = 10) => ({items: numbers(from, to), rows, log: true});

@@ -1,0 +1,102 @@
+import {readdirSync, readFileSync} from 'node:fs';
+import {describe, expect, test} from 'vitest';
+import type {Frame} from '../../../src/domain/frame.ts';
+import {journalHeld, panes} from '../../../src/panes/index.ts';
+import {tag} from '../../../src/rules/index.ts';
+import {Fold} from '../../../src/session/fold.ts';
+import {readFrames} from '../../../src/session/recorder.ts';
+import {Replay} from '../../../src/session/replay.ts';
+import {sources} from '../../../src/sources/index.ts';
+
+const folder = new URL('../../../recordings/', import.meta.url);
+const files = readdirSync(folder).filter(name => name.endsWith('.jsonl'));
+const parts = {sources, panes, tag};
+
+/** The frames in blocks of so many. */
+const tapeOf = (frames: readonly Frame[], size: number) => {
+	let read = 0;
+	return {
+		blocks: Math.ceil(frames.length / size),
+		block: (index: number) => {
+			read++;
+			return frames.slice(index * size, (index + 1) * size);
+		},
+		read: () => read,
+	};
+};
+
+const foldTo = (frames: readonly Frame[], ms: number): Fold => {
+	const fold = new Fold(parts);
+	for (const frame of frames) {
+		if (frame.ms > ms) break;
+		fold.apply(frame);
+	}
+	return fold;
+};
+
+const stateOf = (panes: Readonly<Record<string, unknown>>): string => JSON.stringify(panes);
+
+describe.each(files)('%s', name => {
+	const {frames} = readFrames(readFileSync(new URL(name, folder), 'utf8'));
+	const end = frames.at(-1)?.ms ?? 0;
+
+	test('live and replay are the same, at the end and wherever one jumps', () => {
+		let elapsed = 0;
+		const replay = new Replay({...parts, tape: tapeOf(frames, 37), held: journalHeld, elapsed: () => elapsed});
+		expect(replay.lengthMs).toBe(end);
+		for (const ms of [end, 0, end / 2, end / 3, end - 1, 5000, end]) {
+			replay.replay.seek(ms);
+			const live = foldTo(frames, ms);
+			const state = replay.store.getState();
+			expect(stateOf(state.panes)).toBe(stateOf(live.panes));
+			expect(state.receipt).toEqual(live.receipt(state.receipt.held, state.receipt.evicted));
+			expect(state.link).toEqual(live.link);
+			expect(state.replay?.ms).toBe(Math.max(0, Math.min(end, ms)));
+		}
+		elapsed += 1;
+		replay.stop();
+	});
+
+	test('chapters lie in the recording, in order', () => {
+		const {chapters} = new Replay({...parts, tape: tapeOf(frames, 1000), held: journalHeld, elapsed: () => 0});
+		expect(chapters.length).toBeGreaterThan(0);
+		expect(chapters.map(({ms}) => ms)).toEqual(chapters.map(({ms}) => ms).toSorted((a, b) => a - b));
+		expect(chapters.every(({ms}) => ms >= 0 && ms <= end)).toBe(true);
+	});
+});
+
+test('a clone goes its own way', () => {
+	const {frames} = readFrames(readFileSync(new URL(files[0] ?? '', folder), 'utf8'));
+	const half = foldTo(frames, (frames.at(-1)?.ms ?? 0) / 2);
+	const before = stateOf(half.panes);
+	const copy = half.clone();
+	for (const frame of frames) if (frame.ms > half.ms) copy.apply(frame);
+	expect(stateOf(half.panes)).toBe(before);
+	expect(stateOf(copy.panes)).toBe(stateOf(foldTo(frames, Number.POSITIVE_INFINITY).panes));
+	expect(copy.receipt(0, 0)).toEqual(foldTo(frames, Number.POSITIVE_INFINITY).receipt(0, 0));
+});
+
+test('speed, pause and chapters move the clock', async () => {
+	const {frames} = readFrames(readFileSync(new URL('engine-killed-twice.devtop.jsonl', folder), 'utf8'));
+	let elapsed = 0;
+	const replay = new Replay({...parts, tape: tapeOf(frames, 100), held: journalHeld, elapsed: () => elapsed});
+	replay.start();
+	const at = (): number => replay.store.getState().replay?.ms ?? -1;
+	const pass = async (ms: number): Promise<void> => {
+		elapsed += ms;
+		await new Promise(resolve => setTimeout(resolve, 150));
+	};
+	await pass(1000);
+	expect(at()).toBeCloseTo(1000, -1);
+	replay.replay.hurry(1);
+	await pass(1000);
+	expect(at()).toBeCloseTo(3000, -1);
+	replay.replay.toggle();
+	await pass(5000);
+	expect(at()).toBeCloseTo(3000, -1);
+	replay.replay.chapter(1);
+	expect(replay.chapters.map(({ms}) => ms)).toContain(at());
+	replay.replay.skip(-1_000_000);
+	expect(at()).toBe(0);
+	replay.stop();
+});

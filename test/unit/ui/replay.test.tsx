@@ -1,0 +1,68 @@
+import {readFileSync} from 'node:fs';
+import {afterEach, expect, test} from 'vitest';
+import {journalHeld, panes} from '../../../src/panes/index.ts';
+import {tag} from '../../../src/rules/index.ts';
+import {readFrames} from '../../../src/session/recorder.ts';
+import {Replay} from '../../../src/session/replay.ts';
+import {sources} from '../../../src/sources/index.ts';
+import {type Mounted, mount} from '../../support/mount.tsx';
+
+let app: Mounted | null = null;
+let replay: Replay | null = null;
+afterEach(() => {
+	app?.unmount();
+	replay?.stop();
+});
+
+async function show(name: string): Promise<Mounted> {
+	const {frames} = readFrames(readFileSync(new URL(`../../../recordings/${name}`, import.meta.url), 'utf8'));
+	const tape = {blocks: 1, block: () => frames};
+	replay = new Replay({tape, sources, panes, tag, held: journalHeld, elapsed: () => 0});
+	replay.replay.seek(0);
+	app = await mount(replay.store, 120, 40, {...replay.replay, beganAt: replay.beganAt});
+	return app;
+}
+
+const at = (): number => replay?.store.getState().replay?.ms ?? -1;
+
+test('the header says REPLAY in place of LOOK-ONLY, and the footer how it is driven', async () => {
+	const {text} = await show('engine-killed-twice.devtop.jsonl');
+	expect(text()).toMatch(/REPLAY ▶ ×1 00:00:00 of 00:00:\d\d/);
+	expect(text()).not.toContain('LOOK-ONLY');
+	expect(text().split('\n').at(-1)).toMatch(/Space play +\[ \] 10 s +\{ \} chapter/);
+});
+
+test('keys drive it: ten seconds, chapters, speed, pause, a percentage', async () => {
+	const {type, text} = await show('engine-killed-twice.devtop.jsonl');
+	await type(']');
+	expect(at()).toBe(10_000);
+	await type('[');
+	expect(at()).toBe(0);
+	await type('}');
+	const first = at();
+	expect(first).toBeGreaterThan(0);
+	await type('}', '{', '{');
+	expect(at()).toBeLessThanOrEqual(first);
+	await type('>', '>');
+	expect(text()).toContain('×5');
+	await type(' ');
+	expect(text()).toContain('⏸');
+	await type('@', '100%', '\r');
+	expect(at()).toBe(replay?.lengthMs);
+	expect(text()).toMatch(/balena: killed ×2: 9\/KILL/);
+	await type('@', '25:99', '\r');
+	expect(text()).toMatch(/a time such as|not in this recording/);
+});
+
+test('filters, search, story and jumps work in the past as live; the device is not asked', async () => {
+	const {type, text, calls} = await show('engine-killed-twice.devtop.jsonl');
+	await type('@', '100%', '\r', '2', 'f', 'id:systemd KILL', '\r');
+	expect(text()).toMatch(/2 Journal +id:systemd KILL/);
+	await type('o');
+	expect(text()).toMatch(/✗ balena +main process ended: 9\/KILL/);
+	await type('\r');
+	expect(text()).toMatch(/2 Journal/);
+	await type('\x7f');
+	expect(text()).toMatch(/o Story/);
+	expect(calls.filter(call => !call.startsWith('inspect'))).toEqual([]);
+});
