@@ -148,8 +148,14 @@ export class Driver {
 				: {scope: this.#scope, anchor: {cursor: what.cursor, boot: ''}};
 		const wanted: readonly SourceId[] =
 			'unit' in what ? ['unit-properties', 'unit-lines'] : ['entry', 'entry-before', 'entry-after'];
-		for (const id of wanted) await connection.once(sources[id], ask);
+		const inspection = ++this.#inspections;
+		for (const id of wanted) {
+			// A newer question ends the older one: their answers would be mixed.
+			if (inspection === this.#inspections) await connection.once(sources[id], ask);
+		}
 	}
+
+	#inspections = 0;
 
 	/** What the wire counted, over all connections of the session. */
 	tick(): FrameBody {

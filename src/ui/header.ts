@@ -5,7 +5,7 @@ import {isEverything, type Scope, type SourceId} from '../domain/source.ts';
 import {bytes, shortUnit} from '../domain/text.ts';
 import {clockOf, span, utc, type ZoneOffset} from '../domain/time.ts';
 import type {SessionState} from '../session/store.ts';
-import {widthOf} from './cells.ts';
+import {cut, widthOf} from './cells.ts';
 import {BINDINGS, REPLAY_BINDINGS} from './keymap.ts';
 import {pickerFooter} from './picker.tsx';
 import type {UiState} from './ui-store.ts';
@@ -26,6 +26,16 @@ const between = (groups: readonly Row[]): Row =>
 	groups
 		.filter(group => group.length > 0)
 		.flatMap((group, index) => (index === 0 ? group : [{text: ' │ ', tone: 'muted'}, ...group]));
+
+/** The row in at most so many cells: what stands at the right of it must never be pushed out. */
+function clipped(row: Row, cells: number): Row {
+	let left = cells;
+	return row.flatMap(span => {
+		const text = cut(span.text, left);
+		left -= widthOf(text);
+		return text === '' ? [] : [{...span, text}];
+	});
+}
 
 const widthOfRow = (row: Row): number => row.reduce((sum, {text, width}) => sum + (width ?? widthOf(text)), 0);
 
@@ -90,6 +100,9 @@ function replayWords({playing, speed, ms, lengthMs}: NonNullable<SessionState['r
 	];
 }
 
+/** A host name may have 64 characters; a header may not. */
+const LONGEST_NAME = 30;
+
 const CLOCKS_MS = 3000;
 
 /** Data older than this is worth a colour: the samplers answer every two seconds. */
@@ -147,7 +160,7 @@ export function headerRow(state: SessionState, {zone}: Pick<UiState, 'zone'>, lo
 	const rate = rateOf(state);
 	const device: Row = [
 		{text: ' ', tone: 'plain'},
-		{text: name, tone: 'strong'},
+		{text: cut(name, LONGEST_NAME), tone: 'strong'},
 		...(uuid === null || uuid === name ? [] : [{text: ` ${uuid}`, tone: 'strong' as Tone}]),
 	];
 	const way: Row = [
@@ -172,8 +185,10 @@ export function headerRow(state: SessionState, {zone}: Pick<UiState, 'zone'>, lo
 		[device, way, narrowed, [ageOf(state)], traffic],
 		[device, way, narrowed, [ageOf(state)]],
 		[device, way, narrowed],
+		[device, narrowed],
+		[device, way],
 	];
-	const left = between(attempts.find(groups => widthOfRow(between(groups)) <= room) ?? [device, way]);
+	const left = clipped(between(attempts.find(groups => widthOfRow(between(groups)) <= room) ?? [device, way]), room);
 	return [...left, {text: '', grow: true}, ...right];
 }
 

@@ -116,8 +116,7 @@ describe.skipIf(labSshConfig === '')('what happened before one came', () => {
 	}, 60_000);
 
 	test('on a link of 50 kbit/s and 800 ms the verdict is there within 20 kB', async () => {
-		await dev1.fault('delay', '400');
-		await dev1.fault('bps', '6250');
+		await dev1.fault('line', '400', '6250');
 		let wire: Transport | null = null;
 		const road = await roadTo('dev1', labSshConfig);
 		const began = Date.now();
@@ -140,8 +139,7 @@ describe.skipIf(labSshConfig === '')('what happened before one came', () => {
 			expect(received).toBeLessThan(20_000);
 		} finally {
 			await session.stop();
-			await dev1.fault('delay', '0');
-			await dev1.fault('bps', '0');
+			await dev1.fault('clear');
 		}
 	}, 120_000);
 });

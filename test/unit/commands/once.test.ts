@@ -206,6 +206,16 @@ test('an engine that was killed while one looked: an error is current', async ()
 	expect(reading.verdict).toContain('✗ balena: killed');
 });
 
+test('a warning that goes on is said, but is no error', async () => {
+	const {reading, wrong} = await read('pull');
+	expect(wrong).toBe(false);
+	expect(reading.complete).toBe(true);
+	expect(reading.findings).toContainEqual(
+		expect.objectContaining({rule: 'ext4-recorded', standing: 'now', weight: 'warning'}),
+	);
+	expect(reading.verdict).toMatch(/^! Past EXT4 errors mmcblk0p6: 2 at /);
+});
+
 test('as text, for a ticket', async () => {
 	const {text, wrong} = await read('quiet', false);
 	expect(wrong).toBe(false);
