@@ -12,14 +12,15 @@ const LAYERS: Record<string, {readonly folders: readonly string[]; readonly pack
 	panes: {folders: ['domain', 'sources', 'rules'], packages: []},
 	actions: {folders: ['domain'], packages: []},
 	transport: {folders: ['domain'], packages: [/^node:/, /^ssh2$/]},
-	session: {folders: ['domain'], packages: [/^zustand\/vanilla$/, /^node:fs$/]},
+	session: {folders: ['domain'], packages: [/^zustand\/vanilla$/, /^node:(?:crypto|fs|path|util|zlib)$/]},
 	ui: {
 		folders: ['domain', 'session'],
 		packages: [/^react$/, /^ink$/, /^zustand(\/vanilla)?$/, /^string-width$/, /^blessed(-contrib.*)?$/, /^node:/],
 	},
 	embedded: {folders: ['domain', 'sources', 'transport'], packages: [/^node:/]},
+	handover: {folders: ['domain', 'sources', 'rules', 'panes', 'session'], packages: []},
 	commands: {
-		folders: ['domain', 'sources', 'rules', 'panes', 'transport', 'session', 'ui', 'embedded'],
+		folders: ['domain', 'sources', 'rules', 'panes', 'transport', 'session', 'handover', 'ui', 'embedded'],
 		packages: [/^node:/],
 	},
 };

@@ -240,3 +240,22 @@ test.each([
 ] as const)('the line of %j in %i cells', (values, cells, text) => {
 	expect(sparkline(values, cells)).toBe(text);
 });
+
+const recording = {file: '/x.devtop.jsonl', bytes: 123_000_000};
+test.each<[string, Partial<SessionState>, number, 'utc' | 'local', RegExp]>([
+	['waiting and recording', {link: WAITING, recording}, 80, 'local', /REC 123 MB {2}LOOK-ONLY {2}14:52:09\+01:00 $/],
+	['waiting, the clock off', {link: WAITING, clockOffsetMs: -7_200_000}, 80, 'utc', /LOOK-ONLY {2}13:52:09Z $/],
+	['a long name', {identity: identity({hostname: 'h'.repeat(63)})}, 100, 'utc', /LOOK-ONLY {2}13:52:09Z $/],
+	['a long target', {identity: null, target: 't'.repeat(71)}, 80, 'utc', /LOOK-ONLY {2}13:52:09Z $/],
+	[
+		'a narrow scope',
+		{scope: {...everything, units: [`${'u'.repeat(40)}.service`]}},
+		100,
+		'utc',
+		/only -u u{10}.*LOOK-ONLY/,
+	],
+])('%s leaves room for what must be seen', (_name, change, columns, zone, seen) => {
+	const text = header(change, columns, zone);
+	expect(text).toMatch(seen);
+	expect(widthOf(text)).toBe(columns);
+});

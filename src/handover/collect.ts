@@ -1,0 +1,100 @@
+/** From frames to a note. */
+import type {Frame} from '../domain/frame.ts';
+import {isEverything} from '../domain/source.ts';
+import type {State as Pulls} from '../panes/pulls/state.ts';
+import type {State as Story} from '../panes/story/reduce.ts';
+import type {Fold} from '../session/fold.ts';
+import {progressOf} from '../session/progress.ts';
+import {downloadsOf} from './downloads.ts';
+import {deviceFacts, gapsOf, scopeText} from './facts.ts';
+import type {Note, Situation, Verdict} from './note.ts';
+import {deviceOf, findingsOf, Pass} from './pass.ts';
+import {seenAt, verdictAt} from './seen.ts';
+import {changesBetween, type Snapshot, snapshotOf} from './snapshot.ts';
+import {storyOf} from './story.ts';
+import {safe} from './words.ts';
+
+/** What is known of the file that the frames come from. */
+export type NoteInput = {
+	/** Its name, without the folder. */
+	readonly file: string;
+	readonly bytes: number;
+	/** What its reader found, a sentence each; asked for when all frames were read. */
+	readonly problems: () => readonly string[];
+	/** Of its last line, where lines are hashed; and whether every line is there as it was written. */
+	readonly hash?: string | null;
+	readonly intact?: boolean | null;
+	/** Of the whole file. */
+	readonly sha256?: string | null;
+};
+
+const sameVerdict = (a: Verdict, b: Verdict): boolean =>
+	a.severity === b.severity && a.worst === b.worst && a.current === b.current;
+
+/** Reads frames to their end and says what the next person must know of them. */
+export function noteOf(frames: Iterable<Frame>, input: NoteInput): Note {
+	const {file, bytes, problems, hash = null, intact = null, sha256 = null} = input;
+	const pass = new Pass();
+	for (const frame of frames) pass.take(frame);
+	const {fold, header, losses, start, before, wire} = pass;
+	const fromAt = pass.fromAt ?? 0;
+	const judgedAt = losses.open?.lostAt ?? fold.at;
+	const findings = findingsOf(fold);
+	const progress = progressOf(fold);
+	const {seen, older, came, went} = seenAt(findings, judgedAt, fromAt);
+	const verdict = verdictAt(findings, judgedAt, progress);
+	const {story, left} = storyOf(fold.panes.story as Story, fromAt, fold.at);
+	const situation: Situation = {
+		...verdict,
+		over: seen.filter(({standing}) => standing !== 'now').length,
+		...progress,
+		judgedAt,
+		linkLost: losses.open !== null,
+		start: before === null || sameVerdict(before, verdict) ? null : {at: fromAt, ...before},
+	};
+	const receipt = fold.receipt(0, 0);
+	return {
+		situation,
+		device: deviceFacts(fold, judgedAt),
+		link: {
+			road: safe(header?.road ?? 'not known', 100),
+			target: safe(header?.target ?? 'not known', 200),
+			...losses.roundTrip,
+			reconnects: losses.reconnects,
+			...wire,
+			bytesPerMinute: fold.bytesPerMinute,
+		},
+		background: {
+			ticket: pass.ticket,
+			program: safe(header?.program ?? 'not known', 100),
+			fromAt,
+			toAt: fold.at,
+			lengthMs: Math.max(0, fold.ms),
+			scope: scopeText(fold.scope),
+			whole: isEverything(fold.scope) && fold.scope.since === null,
+			lines: receipt.received,
+			oldestAt: fold.oldest === null ? null : fold.oldest.realtimeUs / 1000,
+			newestAt: fold.last === null ? null : fold.last.realtimeUs / 1000,
+		},
+		seen,
+		seenOlder: older,
+		downloads: downloadsOf(fold.panes.pulls as Pulls, judgedAt, fromAt),
+		story,
+		storyLeft: left,
+		done: pass.commands.done,
+		acted: pass.remarks.acted || pass.commands.done.some(({known}) => !known),
+		changes: changes(start, fold).map(({what, start: was, end}) => ({
+			what: safe(what, 100),
+			start: safe(was),
+			end: safe(end),
+		})),
+		came,
+		went,
+		remarks: pass.remarks.remarks,
+		gaps: gapsOf(pass, problems()),
+		file: {name: safe(file, 200), bytes, frames: pass.frames, hash: hash ?? pass.hash, intact, sha256},
+	};
+}
+
+const changes = (start: Snapshot | null, fold: Fold) =>
+	start === null ? [] : changesBetween(start, snapshotOf(fold, findingsOf(fold).units, deviceOf(fold)));

@@ -1,0 +1,113 @@
+/** The full note, as Markdown. Sections that have nothing to say are left out; gaps never. */
+import {gapLines} from './gaps.ts';
+import {downloadsSection, seenSection, storySection} from './markdown-seen.ts';
+import {labelled, list, type Section, table} from './markup.ts';
+import type {Note, Remark} from './note.ts';
+import {deviceLines, doneRows, sessionLines} from './sections.ts';
+import {situationOf} from './situation.ts';
+import {block, escaped, grouped, range, utcOf} from './words.ts';
+
+function doneSection(note: Note): Section {
+	const {done, acted} = note;
+	const runs = done.reduce((sum, one) => sum + one.runs, 0);
+	return {
+		title: 'What was done',
+		body: [
+			acted
+				? '**The recording holds actions, or commands of another version.** This one cannot describe them, nor say that nothing was changed: replay the recording before you rely on anything here.'
+				: '**No action was taken; nothing on the device was changed.** devtop has no actions yet: all that it ran is below, and all of it only reads.',
+			...(done.length === 0
+				? []
+				: [
+						`${grouped(runs)} command${runs === 1 ? '' : 's'}, repeats of the same in one row. Times are ours, ${range(done[0]?.firstAt ?? 0, note.background.toAt)} UTC.`,
+						block(doneRows(done)),
+					]),
+		],
+	};
+}
+
+function changesSection({changes, came, went}: Note): Section {
+	return {
+		title: 'What changed between start and end',
+		body: [
+			...(changes.length === 0
+				? []
+				: [
+						table(
+							['What', 'At the start (UTC)', 'At the end (UTC)'],
+							changes.map(({what, start, end}) => [what, start, end]),
+						),
+					]),
+			...(came.length + went.length === 0
+				? []
+				: [
+						labelled([
+							...(came.length === 0 ? [] : [['Findings that came', came.join('; ')] as const]),
+							...(went.length === 0 ? [] : [['Findings that ended', went.join('; ')] as const]),
+						]),
+					]),
+		],
+	};
+}
+
+const KINDS = {mark: 'Mark', note: 'Note', todo: 'To do'} as const;
+
+const remarkLine = ({kind, at, text, more}: Remark): string =>
+	`**${KINDS[kind]}, ${utcOf(at)}:** ${escaped(text)}${more.map(([name, value]) => ` · ${escaped(name)} ${escaped(value)}`).join('')}`;
+
+function remarksSection({remarks}: Note): Section {
+	const todos = remarks.filter(({kind}) => kind === 'todo');
+	const others = remarks.filter(({kind}) => kind !== 'todo');
+	return {
+		title: 'Marks, notes, to-dos',
+		body: [...(remarks.length === 0 ? [] : [list([...todos, ...others].map(remarkLine))])],
+	};
+}
+
+function filesSection({file}: Note): Section {
+	const {name, bytes, frames, hash, intact, sha256} = file;
+	const chain =
+		intact === null
+			? ''
+			: intact
+				? '; checked: every line is there, as it was written'
+				: '; CHECKED AND BROKEN, see Gaps';
+	return {
+		title: 'Files',
+		body: [
+			labelled([
+				['Recording', `${name}, ${grouped(bytes)} bytes, ${grouped(frames)} frames`],
+				...(hash === null ? [] : [['Hash of the last line (covers all before it)', `${hash}${chain}`] as const]),
+				...(sha256 === null ? [] : [['SHA-256 of the file', sha256] as const]),
+			]),
+		],
+	};
+}
+
+const READBACK =
+	'Say back to whom you take over from: which unit or device, wrong since when, what is still open, and what you do first.';
+
+/** The whole note. Times are UTC. */
+export function toMarkdown(note: Note): string {
+	const {device, background, link} = note;
+	const name = device?.name || link.target;
+	const sections: readonly Section[] = [
+		{title: 'Situation', body: situationOf(note).map(({label, text}) => `**${label}** ${escaped(text)}`)},
+		{title: 'Device', body: [labelled(deviceLines(note))]},
+		{title: 'Background', body: [labelled(sessionLines(note))]},
+		seenSection(note),
+		downloadsSection(note),
+		storySection(note),
+		doneSection(note),
+		changesSection(note),
+		remarksSection(note),
+		{title: 'Gaps', body: [list(gapLines(note).map(escaped))]},
+		filesSection(note),
+		{title: 'Readback', body: [READBACK]},
+	];
+	const head = `# Handover: ${escaped(name)}, ${escaped(range(background.fromAt, background.toAt))} UTC`;
+	const body = sections
+		.filter(({body}) => body.some(text => text !== ''))
+		.map(({title, body}) => [`## ${title}`, ...body].join('\n\n'));
+	return `${[head, ...body].join('\n\n')}\n`;
+}
