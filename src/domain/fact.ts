@@ -142,6 +142,14 @@ export type Fact =
 	/** Update locks: of which service, and who holds it. `own`: the supervisor itself took it (uid 65534). */
 	| {readonly kind: 'locks'; readonly locks: readonly {readonly service: string; readonly own: boolean}[]}
 	| {readonly kind: 'link'; readonly link: LinkState}
+	/** What the operator wrote. */
+	| {
+			readonly kind: 'remark';
+			readonly of: 'mark' | 'note' | 'todo';
+			readonly text: string;
+			readonly cursor: string | null;
+	  }
+	| {readonly kind: 'snooze'; readonly key: string; readonly text: string}
 	/** A source answered for the first time, ended, or could not be read; `sentence` is shown in its panes. */
 	| {readonly kind: 'source'; readonly source: string; readonly state: SourceState; readonly sentence: string};
 

@@ -38,6 +38,20 @@ export type FrameBody =
 	| {readonly t: 'exit'; readonly ch: number; readonly exit: Exit; readonly rest?: string}
 	/** Time passes; also carries what the wire counted. */
 	| {readonly t: 'tick'; readonly received: number; readonly sent: number; readonly roundTripMs: number | null}
+	/** What the operator wrote: a mark on what was under the cursor, a note, a to-do. */
+	| {
+			readonly t: 'mark' | 'note' | 'todo';
+			readonly text: string;
+			/** Of a mark: the pane, and the journal entry where it is one. */
+			readonly pane?: string;
+			readonly cursor?: string;
+			/** Device clock, epoch ms. */
+			readonly deviceMs?: number;
+	  }
+	/** The operator knows of a finding: it is left out of the verdict until it happens again. */
+	| {readonly t: 'snooze'; readonly key: string; readonly text: string}
+	/** Secrets that were cut by a rule since the last such frame. */
+	| {readonly t: 'redacted'; readonly rule: string; readonly count: number}
 	/** The session ended in order: nothing is missing behind it. `lines` are the journal's, each once. */
 	| {readonly t: 'bye'; readonly lines: number};
 

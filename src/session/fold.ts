@@ -129,6 +129,8 @@ export class Fold {
 				this.#fact({kind: 'link', link: frame.link});
 				break;
 			case 'open':
+				// A recording of a devtop that asks more than this one.
+				if (!Object.hasOwn(this.#parts.sources, frame.source)) break;
 				this.#channels.set(frame.ch, {source: this.#parts.sources[frame.source], stderr: ''});
 				this.#report(frame.source, 'asked', '');
 				break;
@@ -146,7 +148,16 @@ export class Fold {
 				this.#wire.push({ms: frame.ms, received: frame.received});
 				while ((this.#wire[0]?.ms ?? 0) < frame.ms - 60_000) this.#wire.shift();
 				break;
+			case 'mark':
+			case 'note':
+			case 'todo':
+				this.#fact({kind: 'remark', of: frame.t, text: frame.text, cursor: frame.cursor ?? null});
+				break;
+			case 'snooze':
+				this.#fact({kind: 'snooze', key: frame.key, text: frame.text});
+				break;
 			case 'in':
+			case 'redacted':
 			case 'bye':
 				break;
 		}

@@ -120,6 +120,7 @@ export class Replay {
 			older: () => {},
 			inspect: () =>
 				this.#fold.notice('A recording holds what was asked then: the device cannot be asked about this any more.'),
+			remark: () => this.#fold.notice('A recording is evidence: nothing is written into it afterwards.'),
 			reconnect: () => {},
 			quit: async () => this.stop(),
 		};

@@ -1,6 +1,7 @@
 /** What the screen reads. The session writes it in batches, at most once per hundred milliseconds. */
 import {createStore, type StoreApi} from 'zustand/vanilla';
 import type {Identity} from '../domain/fact.ts';
+import type {FrameBody} from '../domain/frame.ts';
 import type {LinkState} from '../domain/link.ts';
 import type {PaneId} from '../domain/pane.ts';
 import type {Scope, SourceId} from '../domain/source.ts';
@@ -75,6 +76,8 @@ export interface Controls {
 	older(): void;
 	/** Asks for all of one entry and the lines around it, or for all of one unit: the detail pane shows it. */
 	inspect(what: {readonly cursor: string} | {readonly unit: string}): void;
+	/** Writes what the operator says into the session, and into its recording where there is one. */
+	remark(remark: Extract<FrameBody, {t: 'mark' | 'note' | 'todo' | 'snooze'}>): void;
 	/** Tries to connect now instead of at the next attempt. */
 	reconnect(): void;
 	/** Ends the session in order; the screen is left when it resolves. */

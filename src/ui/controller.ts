@@ -10,6 +10,7 @@ import {type Intent, intentOf, replayIntentOf} from './keymap.ts';
 import {ORDER} from './layout.ts';
 import {createLogKeys} from './log-keys.ts';
 import {momentOf} from './moment.ts';
+import {createRemarks} from './remarks.ts';
 import {createSeeking} from './seeking.ts';
 import {createTyping, LONGEST_PROMPT} from './typing.ts';
 import {first, last, moved, paused, windowOf} from './window.ts';
@@ -42,7 +43,8 @@ export function createController(parts: ControllerParts): Controller {
 	const seeking = createSeeking(desk);
 	const jumps = createJumps(desk, controls);
 	const logs = createLogKeys(desk, jumps);
-	const type = createTyping(desk, seeking, goTo);
+	const remarks = createRemarks(desk, jumps, controls);
+	const type = createTyping(desk, seeking, goTo, remarks.written);
 
 	/** Jumps the replay to a typed time. */
 	function goTo(text: string): string {
@@ -151,6 +153,12 @@ export function createController(parts: ControllerParts): Controller {
 				return;
 			case 'pick':
 				logs.choose(intent.of);
+				return;
+			case 'mark':
+				remarks.mark();
+				return;
+			case 'write':
+				remarks.write(intent.what);
 				return;
 			case 'open':
 				jumps.open();

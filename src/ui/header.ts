@@ -231,7 +231,14 @@ export function footerRow(
 	const {prompt, picker} = ui;
 	if (picker !== null) return pickerFooter(picker, columns);
 	if (prompt !== null) {
-		const name = {search: `/ search in ${title}: `, filter: `filter ${title}: `, time: '@ time or %: '}[prompt.kind];
+		const name = {
+			search: `/ search in ${title}: `,
+			filter: `filter ${title}: `,
+			time: '@ time or %: ',
+			note: 'note: ',
+			todo: 'to do (who, until when): ',
+			snooze: 'known, because: ',
+		}[prompt.kind];
 		const help =
 			prompt.wrong !== ''
 				? prompt.wrong

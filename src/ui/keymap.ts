@@ -19,6 +19,7 @@ export type Intent =
 				| 'open'
 				| 'zone'
 				| 'bell'
+				| 'mark'
 				| 'home'
 				| 'reconnect'
 				| 'help'
@@ -33,6 +34,7 @@ export type Intent =
 	| {readonly kind: 'pick'; readonly of: 'unit' | 'identifier'}
 	| {readonly kind: 'match'; readonly step: 1 | -1}
 	| {readonly kind: 'strip'; readonly by: 1 | -1}
+	| {readonly kind: 'write'; readonly what: 'note' | 'todo' | 'snooze'}
 	| {readonly kind: 'trouble'; readonly weight: 'warning' | 'error'; readonly step: 1 | -1};
 
 export type Binding = {
@@ -176,6 +178,24 @@ export const BINDINGS: readonly Binding[] = [
 		shown: ['T'],
 		does: 'clocks: UTC, local time, the device’s time, how long ago',
 		hint: {keys: 'T', text: 'zone', rank: 9, where: 'all'},
+	},
+	{
+		keys: {m: {kind: 'mark'}},
+		shown: ['m'],
+		does: 'mark what is under the cursor, for the story, the recording and the handover note',
+		hint: null,
+	},
+	{
+		keys: {c: {kind: 'write', what: 'note'}, t: {kind: 'write', what: 'todo'}},
+		shown: ['c', 't'],
+		does: 'write a note, a to-do',
+		hint: null,
+	},
+	{
+		keys: {'-': {kind: 'write', what: 'snooze'}},
+		shown: ['-'],
+		does: 'set a finding aside as known, with the reason, until it happens again',
+		hint: null,
 	},
 	{
 		keys: {b: {kind: 'bell'}},

@@ -1,7 +1,8 @@
-/** Keys while something is typed: a filter, a search, a time. */
+/** Keys while something is typed: a filter, a search, a time, a note. */
 import {type Filter, parseFilter} from '../domain/filter.ts';
 import {clean} from '../domain/text.ts';
 import type {Desk} from './desk.ts';
+import type {Remarks} from './remarks.ts';
 import type {Seeking} from './seeking.ts';
 
 /** The longest text that is taken: a paste may be anything. */
@@ -12,6 +13,7 @@ export function createTyping(
 	{ui, set, setLook, parse}: Desk,
 	{search}: Seeking,
 	goTo: (text: string) => string,
+	written: Remarks['written'],
 ): (name: string) => void {
 	const wrongOf = (parsed: Filter | {readonly wrong: string}): string => ('wrong' in parsed ? parsed.wrong : '');
 
@@ -45,6 +47,11 @@ export function createTyping(
 					}
 					// In a log that follows, the newest hit is the one that matters.
 					search(look.follow ? -1 : 1, {...look, search: prompt.text});
+					return;
+				}
+				if (prompt.kind === 'note' || prompt.kind === 'todo' || prompt.kind === 'snooze') {
+					set({prompt: null});
+					written(prompt.kind, prompt.text);
 					return;
 				}
 				if (prompt.kind === 'time') {

@@ -8,7 +8,7 @@ import {type Needs, ORDER} from './layout.ts';
 import type {Picker} from './picker.tsx';
 
 export type Prompt = {
-	readonly kind: 'filter' | 'search' | 'time';
+	readonly kind: 'filter' | 'search' | 'time' | 'note' | 'todo' | 'snooze';
 	readonly text: string;
 	/** Why it can't be applied yet; empty where it can. */
 	readonly wrong: string;

@@ -60,6 +60,7 @@ export async function mount(
 		controls: {
 			older: () => void calls.push('older'),
 			inspect: what => void calls.push(`inspect ${Object.values(what)[0]}`),
+			remark: remark => void calls.push(`${remark.t} ${remark.text}`),
 			reconnect: () => void calls.push('reconnect'),
 			quit: async () => void calls.push('quit'),
 		},

@@ -1,5 +1,5 @@
 /** Findings: what is wrong now, what was, and where the proof stands. */
-import {type Finding, standingOf} from '../../domain/finding.ts';
+import type {Finding} from '../../domain/finding.ts';
 import type {PaneSpec} from '../../domain/pane.ts';
 import {count} from '../../domain/text.ts';
 import {servicesOf} from '../../domain/units/status.ts';
@@ -7,7 +7,7 @@ import {rules} from '../../rules/index.ts';
 import {frozen, listItems} from '../items.ts';
 import {CONDITIONS} from './conditions.ts';
 import {initial, reduce, type State} from './reduce.ts';
-import {deviceNow, hintOf, nameOf, shown, summary, toRow, verdict} from './rows.ts';
+import {deviceNow, hintOf, isOn, nameOf, shown, summary, toRow, verdict} from './rows.ts';
 
 /** The newest look of the device: the order of rows has no clock of its own. */
 const newest = ({units, offsetMs}: State): number => units.clock?.at ?? -offsetMs;
@@ -64,7 +64,7 @@ export const findings: PaneSpec<State> = {
 	evidence: (state, key) => find(state, key)?.evidence.at(-1) ?? null,
 	alarms: (state, now) =>
 		shown(state, now)
-			.filter(finding => standingOf(finding, deviceNow(state, now), state.boot) === 'now')
+			.filter(finding => isOn(state, finding, deviceNow(state, now)))
 			.map(finding => ({
 				// The same trouble again is news: a unit that was killed once more.
 				key: `${finding.key} ${finding.count}`,

@@ -28,6 +28,8 @@ export type State = Known & {
 	readonly balena: boolean;
 	/** Device clock minus ours, ms; 0 before it is known. */
 	readonly offsetMs: number;
+	/** What the operator knows of, with the reason and how often it had happened by then. */
+	readonly snoozed: Readonly<Record<string, {readonly text: string; readonly count: number}>>;
 	/** Writes by disk at the last look. */
 	readonly writes: Writes;
 	/** The bytes of running pulls when they last changed: operator's clock. Null: none runs. */
@@ -41,6 +43,7 @@ export const initial: State = {
 	boot: null,
 	balena: false,
 	offsetMs: 0,
+	snoozed: {},
 	writes: {},
 	pull: null,
 };
@@ -126,6 +129,11 @@ export function reduce(before: State, timed: TimedFact): State {
 				...measured(VITAL_CONDITIONS, judgeVitals(fact.vitals, clockMs === null ? null : offsetMs, state.balena)),
 				offsetMs,
 			};
+		}
+		case 'snooze': {
+			const finding = Object.hasOwn(state.all, fact.key) ? state.all[fact.key] : undefined;
+			if (finding === undefined) return state;
+			return {...state, snoozed: {...state.snoozed, [fact.key]: {text: fact.text, count: finding.count}}};
 		}
 		case 'writes': {
 			const now = Object.fromEntries(fact.disks.map(({name, writes, ms}) => [name, {writes, ms}]));

@@ -34,6 +34,16 @@ export function shown(state: State, now: number): readonly Finding[] {
 	});
 }
 
+/** Why the operator knows of it; null where that is not so, or it happened again since. */
+export function snoozeOf({snoozed}: State, {key, count: times}: Finding): string | null {
+	const known = Object.hasOwn(snoozed, key) ? snoozed[key] : undefined;
+	return known === undefined || times > known.count ? null : known.text;
+}
+
+/** Does it go on, and is it news to the operator? */
+export const isOn = (state: State, finding: Finding, deviceMs: number): boolean =>
+	standingOf(finding, deviceMs, state.boot) === 'now' && snoozeOf(state, finding) === null;
+
 /** `13:52:09`, with the day where it is another. */
 function when(ms: number, deviceMs: number, zone: ZoneOffset): string {
 	const day = dayOf(ms, zone);
@@ -58,18 +68,27 @@ const SIGN = {error: '✗', warning: '!'} as const;
 export function toRow(state: State, finding: Finding, {columns, now, zone, stale}: ViewContext): Row {
 	const device = deviceNow(state, now);
 	const standing = standingOf(finding, device, state.boot);
-	const on = standing === 'now';
+	const snooze = snoozeOf(state, finding);
+	const on = standing === 'now' && snooze === null;
 	const tone: Tone = stale || !on ? 'muted' : finding.weight;
 	const wide = columns >= 70;
 	const name = nameOf(finding);
 	return spaced([
 		{text: on ? SIGN[finding.weight] : standing === 'ended' ? '✓' : '·', tone: on && !stale ? finding.weight : 'muted'},
 		{text: name, tone: on && !stale ? (finding.weight === 'error' ? 'error' : 'warning') : 'plain'},
-		{text: finding.detail, tone: on ? 'plain' : 'muted', grow: true},
+		{text: snooze === null ? finding.detail : `known: ${snooze}`, tone: on ? 'plain' : 'muted', grow: true},
 		...(finding.count > 1 ? [{text: `×${finding.count}`, tone} as Span] : []),
 		{text: times(finding, device, zone), tone: 'muted'},
 		column(
-			stale ? 'stale' : on ? (wide ? `now, ${span(device - finding.lastMs)}` : 'now') : standing,
+			stale
+				? 'stale'
+				: on
+					? wide
+						? `now, ${span(device - finding.lastMs)}`
+						: 'now'
+					: snooze === null
+						? standing
+						: 'known',
 			wide ? 12 : 5,
 			tone,
 		),
@@ -82,13 +101,15 @@ export const hintOf = ({means, look}: Finding): string => `${means} Look at: ${l
 export function summary(state: State, {now, stale}: ViewContext): Row {
 	const all = shown(state, now);
 	const device = deviceNow(state, now);
-	const on = all.filter(finding => standingOf(finding, device, state.boot) === 'now');
+	const on = all.filter(finding => isOn(state, finding, device));
 	const errors = on.filter(({weight}) => weight === 'error').length;
-	const past = all.length - on.length;
+	const known = all.filter(finding => standingOf(finding, device, state.boot) === 'now').length - on.length;
+	const past = all.length - on.length - known;
 	return spaced([
 		on.length === 0
 			? {text: 'none now', tone: 'muted'}
 			: {text: `${on.length} now`, tone: stale ? 'muted' : errors > 0 ? 'error' : 'warning'},
+		...(known > 0 ? [{text: `· ${known} known`, tone: 'muted' as const}] : []),
 		...(past > 0 ? [{text: `· ${past} past`, tone: 'muted' as const}] : []),
 		...(stale ? [{text: '· stale', tone: 'muted' as const}] : []),
 	]);
@@ -125,9 +146,11 @@ export function verdict(
 ): Row {
 	const device = deviceNow(state, now);
 	const all = shown(state, now);
-	const on = all.filter(finding => standingOf(finding, device, state.boot) === 'now');
+	const on = all.filter(finding => isOn(state, finding, device));
 	const over = all.filter(finding => standingOf(finding, device, state.boot) !== 'now');
 	const lost = stale ? ' As it was when the link was lost.' : '';
+	const snoozed = all.length - on.length - over.length;
+	const known = snoozed > 0 ? ` ${snoozed} known.` : '';
 	const reading = progress.read < progress.of ? ` ${progress.read} of ${progress.of} read.` : '';
 	const [worst] = on;
 	if (worst !== undefined) {
@@ -137,7 +160,7 @@ export function verdict(
 		return [
 			{text: `${SIGN[worst.weight]} `, tone},
 			{text: `${sentence(worst, device, zone, columns < 100)}.`, tone},
-			{text: `${others}${past}${reading}${lost}`, tone: 'plain'},
+			{text: `${others}${known}${past}${reading}${lost}`, tone: 'plain'},
 		];
 	}
 	if (reading !== '') return [{text: `Reading the device:${reading}`, tone: 'muted'}];
@@ -146,9 +169,14 @@ export function verdict(
 		const others = over.length > 1 ? ` ${over.length - 1} more past.` : '';
 		return [
 			{text: 'Nothing wrong now. ', tone: stale ? 'muted' : 'good'},
-			{text: `${sentence(recent, device, zone, columns < 100)}.${others}${lost}`, tone: 'plain'},
+			{text: `${sentence(recent, device, zone, columns < 100)}.${others}${known}${lost}`, tone: 'plain'},
 		];
 	}
 	const past = over.length > 0 ? ` ${count(over.length, 'finding')} of more than an hour ago.` : '';
-	return [{text: `✓ Nothing wrong found: ${checked}.${past}${lost}`, tone: stale ? 'muted' : 'good'}];
+	return [
+		{
+			text: `✓ Nothing wrong found${snoozed > 0 ? ' but what you know of' : ''}: ${checked}.${past}${lost}`,
+			tone: stale ? 'muted' : 'good',
+		},
+	];
 }

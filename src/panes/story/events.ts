@@ -7,7 +7,7 @@ import {shortUnit} from '../../domain/text.ts';
 import {toEvent as toUnitEvent} from '../../domain/units/restarts.ts';
 import {hits, ruleOf} from '../../rules/index.ts';
 
-export type Kind = 'unit' | 'trouble' | 'pull' | 'login' | 'link' | 'boot';
+export type Kind = 'unit' | 'trouble' | 'pull' | 'login' | 'link' | 'boot' | 'remark';
 
 export type Event = {
 	/** Tells the same event by two ways. */

@@ -57,7 +57,7 @@ function withLine(lines: State['lines'], minute: number): State['lines'] {
 
 /** An event of our own side: it has no line on the device. */
 const own = (
-	kind: 'link' | 'boot',
+	kind: 'link' | 'boot' | 'remark',
 	at: number,
 	offsetMs: number,
 	sign: string,
@@ -117,6 +117,20 @@ export function reduce(state: State, {at, fact}: TimedFact): State {
 				return {...state, lostAt: null, events: withEvent(state.events, back)};
 			}
 			return state;
+		}
+		case 'remark': {
+			const words = {mark: '⚑', note: '✎', todo: '☐'};
+			const remark = own('remark', at, state.offsetMs, words[fact.of], 'accent', fact.text);
+			const place = fact.cursor === null ? null : {stream: 'journal' as const, cursor: fact.cursor, atMs: remark.atMs};
+			return {
+				...state,
+				events: withEvent(state.events, {
+					...remark,
+					key: `${fact.of} ${at} ${fact.text.slice(0, 40)}`,
+					who: fact.of,
+					place,
+				}),
+			};
 		}
 		case 'source':
 			return fact.source === 'story' && (fact.state === 'ended' || fact.state === 'failed')

@@ -198,3 +198,17 @@ test('the sample of odd messages is read whole', () => {
 	expect(fold.receipt(0, 0)).toMatchObject({received: lines.length, repeated: 0});
 	expect(fold.sources.journal?.unread).toBe(0);
 });
+
+test('what the operator writes is a fact of the session, and a finding that is known leaves the verdict until it happens again', () => {
+	const {facts} = run([
+		header,
+		stamp({t: 'mark', text: 'here', pane: 'journal', cursor: 'c'}),
+		stamp({t: 'note', text: 'said'}),
+		stamp({t: 'snooze', key: 'k', text: 'known'}),
+	]);
+	expect(facts).toEqual([
+		{kind: 'remark', of: 'mark', text: 'here', cursor: 'c'},
+		{kind: 'remark', of: 'note', text: 'said', cursor: null},
+		{kind: 'snooze', key: 'k', text: 'known'},
+	]);
+});

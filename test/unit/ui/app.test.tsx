@@ -183,3 +183,24 @@ test('a pane that throws says so, and the others go on', async () => {
 	expect(app.text()).toContain('could not be drawn');
 	expect(app.text()).toContain('1 Services');
 });
+
+test('a mark, a note and a to-do go into the session; a paste may be long', async () => {
+	const {type, paste, calls, text} = await show(ENGINE, 120, 40, ms => ms < 18_000);
+	await type('6', 'j', 'm');
+	expect(calls.at(-1)).toMatch(/^mark Findings: balena: killed/);
+	expect(text()).toContain('Marked in the story (o); it is not recorded.');
+	await type('c');
+	await paste('the customer saw it at noon');
+	await type('\r', 't', 'Ada asks for the supply by Friday', '\r');
+	expect(calls.slice(-2)).toEqual(['note the customer saw it at noon', 'todo Ada asks for the supply by Friday']);
+	await type('c', ESC);
+	expect(calls.at(-1)).toBe('todo Ada asks for the supply by Friday');
+});
+
+test('a finding that is known is set aside, with the reason, and only a finding', async () => {
+	const {type, calls, text} = await show(ENGINE, 120, 40, ms => ms < 18_000);
+	await type('2', '-');
+	expect(text()).toContain('Only a finding can be set aside as known');
+	await type('6', 'j', '-', 'the customer pulled the plug', '\r');
+	expect(calls.at(-1)).toBe('snooze the customer pulled the plug');
+});
