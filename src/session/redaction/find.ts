@@ -1,0 +1,155 @@
+/** Where the secrets in one text are. */
+import {blockAt, objectAt, type Reach, valueAt} from './reach.ts';
+
+/** What is needed of a rule; `rules/secrets.ts` says what it means. */
+export type SecretRule = {
+	readonly id: string;
+	readonly hint: string;
+	readonly find: RegExp;
+	readonly reach?: 'value' | 'word' | 'object' | 'block';
+	readonly beside?: RegExp;
+	readonly begun?: RegExp;
+};
+
+/** A secret: half open. `lead` is where its rule's match began, `open`: its end is still to come, `block`: maybe in further entries. */
+export type Span = Reach & {readonly rule: string; readonly lead: number; readonly block: boolean};
+
+/** The user's own patterns are one rule. */
+export const OWN = 'own';
+
+/** The beginning of a secret is looked for in so much of a piece's end. */
+const TAIL = 4096;
+
+const LONGEST_MARK = 60;
+
+const globally = ({source, flags}: RegExp): RegExp => new RegExp(source, `${flags.replaceAll(/[gyd]/g, '')}gd`);
+
+export class Finder {
+	readonly #rules: readonly SecretRule[];
+	readonly #own: readonly RegExp[];
+	readonly #hints: RegExp;
+	/** What was redacted before stays as it is; only marks that are ours. */
+	readonly #mark: RegExp;
+
+	constructor(rules: readonly SecretRule[], own: readonly RegExp[]) {
+		this.#rules = rules;
+		this.#own = own.map(globally);
+		this.#mark = new RegExp(`‹redacted:(?:${[...rules.map(({id}) => id), OWN].join('|')})›`, 'y');
+		this.#hints = new RegExp(rules.length === 0 ? '(?!)' : rules.map(({hint}) => hint).join('|'), 'i');
+	}
+
+	/** May there be a secret in it? One expression, for most lines the only thing that is asked. */
+	suspects(text: string): boolean {
+		if (this.#hints.test(text)) return true;
+		for (const pattern of this.#own) {
+			pattern.lastIndex = 0;
+			if (pattern.test(text)) return true;
+		}
+		return false;
+	}
+
+	/** All secrets, in order and apart. In an unfinished text what looks like the beginning of one counts, too. */
+	find(text: string, unfinished = false): readonly Span[] {
+		const spans: Span[] = [];
+		for (const rule of this.#rules) {
+			this.#match(text, rule, unfinished, spans);
+			if (unfinished) this.#begun(text, rule, spans);
+		}
+		for (const pattern of this.#own)
+			for (const found of text.matchAll(pattern)) {
+				const [from, to] = found.indices?.groups?.secret ?? [found.index, found.index + found[0].length];
+				if (to > from)
+					spans.push({from, to, open: unfinished && to === text.length, rule: OWN, lead: found.index, block: false});
+			}
+		return merged(spans.filter(span => !this.#isMark(text, span)));
+	}
+
+	#isMark(text: string, {from, to}: Reach): boolean {
+		if (to - from > LONGEST_MARK) return false;
+		const near = Math.max(0, to - LONGEST_MARK);
+		const begin = text.slice(near, from + 1).lastIndexOf('‹');
+		if (begin < 0) return false;
+		this.#mark.lastIndex = near + begin;
+		return this.#mark.test(text) && this.#mark.lastIndex >= to;
+	}
+
+	#match(text: string, rule: SecretRule, unfinished: boolean, spans: Span[]): void {
+		const {find} = rule;
+		let beside: boolean | null = null;
+		find.lastIndex = 0;
+		for (let found = find.exec(text); found !== null; found = find.exec(text)) {
+			beside ??= rule.beside?.test(text) ?? true;
+			if (!beside) return;
+			const end = found.index + found[0].length;
+			const named = found.indices?.groups?.secret;
+			const reach =
+				named === undefined
+					? reachOf(text, end, rule, found, unfinished)
+					: {from: named[0], to: named[1], open: unfinished && named[1] === text.length};
+			if (reach !== null) spans.push({...reach, rule: rule.id, lead: found.index, block: rule.reach === 'block'});
+			find.lastIndex = Math.max(reach?.to ?? end, found.index + 1);
+		}
+	}
+
+	#begun(text: string, rule: SecretRule, spans: Span[]): void {
+		if (rule.begun === undefined) return;
+		const skipped = Math.max(0, text.length - TAIL);
+		const found = rule.begun.exec(text.slice(skipped));
+		const at = found?.indices?.groups?.secret?.[0];
+		if (found !== null && at !== undefined)
+			spans.push({
+				from: skipped + at,
+				to: text.length,
+				open: true,
+				rule: rule.id,
+				lead: skipped + found.index,
+				block: false,
+			});
+	}
+}
+
+function reachOf(
+	text: string,
+	at: number,
+	{reach}: SecretRule,
+	found: RegExpExecArray,
+	unfinished: boolean,
+): Reach | null {
+	const groups = found.groups ?? {};
+	const depth = Math.max(0, (groups.key ?? '').length - 1);
+	switch (reach) {
+		case 'object':
+			return objectAt(text, at, depth);
+		case 'block':
+			return blockAt(text, at);
+		case 'value':
+		case 'word':
+			return valueAt(text, at, {
+				depth,
+				wary: groups.sep === ':' && groups.scheme === undefined,
+				wide: reach === 'word',
+				unfinished,
+			});
+		case undefined:
+			return null;
+	}
+}
+
+/** Joins what overlaps; the one that begins first gives its name, of two the rule that stands first. */
+function merged(spans: readonly Span[]): readonly Span[] {
+	if (spans.length < 2) return spans;
+	const joined: Span[] = [];
+	for (const span of spans.toSorted((a, b) => a.from - b.from)) {
+		const last = joined.at(-1);
+		if (last === undefined || span.from >= last.to) joined.push(span);
+		else joined[joined.length - 1] = {...last, ...longer(last, span), block: last.block || span.block};
+	}
+	return joined;
+}
+
+/** The end of two that overlap. */
+function longer(a: Span, b: Span): Pick<Span, 'to' | 'open' | 'lead'> {
+	const lead = Math.min(a.lead, b.lead);
+	if (a.to === b.to) return {to: a.to, open: a.open || b.open, lead};
+	return a.to > b.to ? {to: a.to, open: a.open, lead} : {to: b.to, open: b.open, lead};
+}
