@@ -10,17 +10,16 @@ import {
 	judgeEngine,
 	judgeLocks,
 	judgePull,
-	judgeUnits,
 	judgeVitals,
 	judgeWrites,
 	LOCK_CONDITIONS,
 	PULL_CONDITIONS,
-	UNIT_CONDITIONS,
 	VITAL_CONDITIONS,
 	WRITE_CONDITIONS,
 	type Writes,
 } from './conditions.ts';
 import {type Known, withHit, withMeasures} from './track.ts';
+import {judgeUnits, UNIT_CONDITIONS} from './unit-conditions.ts';
 
 export type State = Known & {
 	readonly units: Units;

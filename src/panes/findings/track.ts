@@ -163,6 +163,20 @@ export function withHit(known: Known, rule: Rule, hit: Hit, record: JournalRecor
 
 /** What is measured: a condition with its words. */
 export type Condition = Pick<Finding, 'title' | 'weight' | 'means' | 'look'> & {readonly id: string};
+/** A condition as one line: id, title, weight, what it means, what to look at. */
+export const condition = (
+	id: string,
+	title: string,
+	weight: Condition['weight'],
+	means: string,
+	look: string,
+): Condition => ({
+	id,
+	title,
+	weight,
+	means,
+	look,
+});
 export type Measure = {
 	readonly condition: Condition;
 	readonly subject: string;

@@ -7,10 +7,10 @@ import {
 	ENGINE_CONDITIONS,
 	LOCK_CONDITIONS,
 	PULL_CONDITIONS,
-	UNIT_CONDITIONS,
 	VITAL_CONDITIONS,
 	WRITE_CONDITIONS,
 } from '../../../src/panes/findings/conditions.ts';
+import {UNIT_CONDITIONS} from '../../../src/panes/findings/unit-conditions.ts';
 import {rules} from '../../../src/rules/index.ts';
 import {boots, kernelLine, line, START, Tape} from './tape.ts';
 

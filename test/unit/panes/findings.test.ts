@@ -14,15 +14,18 @@ import {type Finding, standingOf} from '../../../src/domain/finding.ts';
 import {type JournalRecord, toRecord} from '../../../src/domain/journal.ts';
 import type {Look, Progress, Row, ViewContext} from '../../../src/domain/pane.ts';
 import {before as timesBefore, utc} from '../../../src/domain/time.ts';
-import * as conditions from '../../../src/panes/findings/conditions.ts';
+import * as measures from '../../../src/panes/findings/conditions.ts';
 import {findings} from '../../../src/panes/findings/index.ts';
 import type {State} from '../../../src/panes/findings/reduce.ts';
 import {nameOf, ordered, shown} from '../../../src/panes/findings/rows.ts';
+import * as unitMeasures from '../../../src/panes/findings/unit-conditions.ts';
 import {rules} from '../../../src/rules/index.ts';
 import type {SessionState} from '../../../src/session/store.ts';
 import {fitted, plainOf} from '../../../src/ui/cells.ts';
 import {progressOf} from '../../../src/ui/header.ts';
 import {recorded} from '../../support/mount.tsx';
+
+const conditions = {...measures, ...unitMeasures};
 
 const BOOT = 'fe75a393ffa14e8496bbe440c96b4fad';
 const OTHER_BOOT = '0123456789abcdef0123456789abcdef';
