@@ -1,24 +1,67 @@
 /** The entry of the bundle: the only place that joins all layers, and the only one that sets the exit code. */
-import {HELP, type Once, parseCommand} from './commands/arguments.ts';
+import {type Command, parseCommand} from './commands/arguments.ts';
 import {questions} from './commands/ask.ts';
-import {PROGRAM, watch} from './commands/watch.ts';
+import {HELP} from './commands/help.ts';
+import {PROGRAM, RECORDS_BY_DEFAULT} from './commands/live.ts';
+import type {Aim} from './commands/options.ts';
+import type {Said} from './commands/said.ts';
 import {type Failure, isFailure, type Road} from './domain/channel.ts';
-import type {Scope} from './domain/source.ts';
 import {clean} from './domain/text.ts';
 
-/** Watches, or reads once. */
-async function show(
-	road: Road,
-	{scope, record, once}: {readonly scope: Scope; readonly record: string | null; readonly once: Once},
-	settled?: () => void,
-): Promise<Failure | null> {
-	if (once === null) return await watch(road, scope, record, settled);
-	const {once: readOnce} = await import('./commands/once.ts');
-	const read = await readOnce(road, scope, once === 'json', PROGRAM);
+/** What the far side said may stand in it. */
+const say = (sentence: string): void => void process.stderr.write(`devtop: ${clean(sentence)}\n`);
+
+function tell(said: Said | Failure): Failure | null {
+	if (isFailure(said)) return said;
+	process.stdout.write(said.text);
+	process.exitCode = said.code;
+	return null;
+}
+
+type Connecting = Extract<Command, {readonly aim: Aim}>;
+
+/** Watches, reads once, or records. */
+async function show(command: Connecting, road: Road, settled?: () => void): Promise<Failure | null> {
+	const {scope, keep} = command;
+	if (command.kind === 'record') {
+		const {record} = await import('./commands/record.ts');
+		return tell(await record(road, command, say, settled));
+	}
+	if (command.once === null) {
+		const {watch} = await import('./commands/watch.ts');
+		return await watch(road, {scope, keep, byDefault: RECORDS_BY_DEFAULT && command.aim.to === 'host'}, settled);
+	}
+	const {once} = await import('./commands/once.ts');
+	const read = await once(road, scope, command.once === 'json', PROGRAM);
 	if (isFailure(read)) return read;
 	process.stdout.write(read.text);
 	if (read.wrong) process.exitCode = 3;
 	return null;
+}
+
+async function connect(command: Connecting): Promise<Failure | null> {
+	const {aim} = command;
+	if (aim.to === 'demo') {
+		const {startEmbedded} = await import('./embedded/start.ts');
+		const {road, close} = await startEmbedded({scene: aim.scene});
+		try {
+			return await show(command, road);
+		} finally {
+			await close();
+		}
+	}
+	const {sshRoad} = await import('./commands/ssh-road.ts');
+	let open = true;
+	const road = await sshRoad(
+		aim.target,
+		aim.ssh,
+		questions(() => open),
+		text => void (open && say(text)),
+	);
+	if (isFailure(road)) return road;
+	return await show(command, road, () => {
+		open = false;
+	});
 }
 
 async function run(): Promise<Failure | null> {
@@ -31,37 +74,30 @@ async function run(): Promise<Failure | null> {
 		case 'version':
 			process.stdout.write(`${PROGRAM}\n`);
 			return null;
-		case 'demo': {
-			const {startEmbedded} = await import('./embedded/start.ts');
-			const {road, close} = await startEmbedded({scene: command.scene});
-			try {
-				return await show(road, command);
-			} finally {
-				await close();
+		case 'ls': {
+			const {list} = await import('./commands/ls.ts');
+			return tell(list());
+		}
+		case 'verify':
+		case 'export': {
+			const {recordingNamed} = await import('./commands/place.ts');
+			const file = recordingNamed(command.file);
+			if (isFailure(file)) return file;
+			if (command.kind === 'export') {
+				const {exportFile} = await import('./commands/export.ts');
+				return await exportFile(file, command.as, command.output, say);
 			}
+			const {verifyFile} = await import('./commands/verify.ts');
+			return tell(verifyFile(file));
 		}
-		case 'watch': {
-			const {sshRoad} = await import('./commands/ssh-road.ts');
-			let open = true;
-			const note = (text: string): void => void (open && process.stderr.write(`devtop: ${clean(text)}\n`));
-			const road = await sshRoad(
-				command.target,
-				command.ssh,
-				questions(() => open),
-				note,
-			);
-			if (isFailure(road)) return road;
-			return await show(road, command, () => {
-				open = false;
-			});
-		}
+		default:
+			return await connect(command);
 	}
 }
 
 const failed = await run();
 if (failed !== null) {
-	// What the far side said may stand in it.
-	process.stderr.write(`devtop: ${clean(failed.message)}\n`);
+	say(failed.message);
 	process.exitCode = failed.code === 'usage' ? 2 : 1;
 }
 // A socket that is slow to close must not keep the terminal waiting.

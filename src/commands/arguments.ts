@@ -1,135 +1,112 @@
 /** The command line as a value. Nothing is done here; what is wrong is one sentence. */
-import {parseArgs} from 'node:util';
-import {type Failure, failure, isFailure} from '../domain/channel.ts';
-import {priorityOf} from '../domain/filter.ts';
-import {everything, type Scope} from '../domain/source.ts';
-import type {SceneId} from '../embedded/scenes.ts';
-import type {SshOptions} from '../transport/ssh/ssh-config.ts';
+import {type Failure, isFailure} from '../domain/channel.ts';
+import type {Scope} from '../domain/source.ts';
+import {EXPORTS, type ExportAs} from './forms.ts';
+import {type Aim, aimOf, type Given, scopeOf, spanOf, usage, values} from './options.ts';
+
+/** What is recorded. */
+export type Keep = {
+	/** The file that was named; null: its default place, or none where `off`. */
+	readonly file: string | null;
+	readonly off: boolean;
+	readonly ticket: string | null;
+};
 
 export type Command =
-	| {readonly kind: 'help' | 'version'}
+	| {readonly kind: 'help' | 'version' | 'ls'}
+	| {readonly kind: 'watch'; readonly aim: Aim; readonly scope: Scope; readonly keep: Keep; readonly once: Once}
 	| {
-			readonly kind: 'demo';
-			readonly scene: SceneId | 'all';
+			readonly kind: 'record';
+			readonly aim: Aim;
 			readonly scope: Scope;
-			readonly record: string | null;
-			readonly once: Once;
+			readonly keep: Keep;
+			/** Null: until it is told to stop. */
+			readonly forMs: number | null;
+			readonly json: boolean;
 	  }
-	| {
-			readonly kind: 'watch';
-			readonly target: string;
-			readonly ssh: SshOptions;
-			readonly scope: Scope;
-			readonly record: string | null;
-			readonly once: Once;
-	  };
+	| {readonly kind: 'verify'; readonly file: string}
+	| {readonly kind: 'export'; readonly file: string; readonly as: ExportAs; readonly output: string | null};
 
 /** One reading instead of the screen, as text or as JSON. */
 export type Once = 'text' | 'json' | null;
 
-export const SCENES: readonly (SceneId | 'all')[] = ['all', 'quiet', 'engine', 'pull', 'kernel'];
-
-const OPTIONS = {
-	help: {type: 'boolean', short: 'h'},
-	version: {type: 'boolean', short: 'V'},
-	F: {type: 'string', short: 'F'},
-	i: {type: 'string', short: 'i', multiple: true},
-	l: {type: 'string', short: 'l'},
-	p: {type: 'string', short: 'p'},
-	J: {type: 'string', short: 'J'},
-	o: {type: 'string', short: 'o', multiple: true},
-	unit: {type: 'string', short: 'u', multiple: true},
-	identifier: {type: 'string', short: 't', multiple: true},
-	since: {type: 'string', short: 'S'},
-	lines: {type: 'string', short: 'n'},
-	priority: {type: 'string'},
-	watch: {type: 'string', multiple: true},
-	record: {type: 'string'},
-	'no-record': {type: 'boolean'},
-	'look-only': {type: 'boolean'},
-	scene: {type: 'string'},
-	once: {type: 'boolean'},
-	json: {type: 'boolean'},
-} as const;
-
 /** Commands of the contract that are not built yet: named, so that nobody takes them for a host. */
-const LATER = [
-	'local',
-	'-',
-	'record',
-	'replay',
-	'notes',
-	'export',
-	'verify',
-	'ls',
-	'act',
-	'cp',
-	'doctor',
-	'config',
-	'completion',
-];
+const LATER = ['local', '-', 'replay', 'notes', 'act', 'cp', 'doctor', 'config', 'completion'];
 
-const UUID = /^(?:[0-9a-f]{7}|[0-9a-f]{32}|[0-9a-f]{62})$/;
+/** Stands in a file's name. */
+const TICKET = /^[A-Za-z0-9._-]{1,64}$/;
 
-/** systemd's own rule for unit names (systemd.unit(5)), with the suffix left out as systemctl allows. */
-const UNIT_NAME = /^[A-Za-z0-9:_.\\@-]{1,255}$/;
-
-const usage = (message: string): Failure => failure('usage', `${message} Try: devtop --help`);
-
-/** journalctl takes `-S -1h`; parseArgs would take the `-1h` for an option. */
-function joined(args: readonly string[]): string[] {
-	const found: string[] = [];
-	for (const arg of args) {
-		const before = found.at(-1);
-		if ((before === '-S' || before === '--since') && arg.startsWith('-')) found[found.length - 1] = `--since=${arg}`;
-		else found.push(arg);
-	}
-	return found;
+function keepOf(given: Given, file: string | undefined): Keep | Failure {
+	const off = given['no-record'] ?? false;
+	if (file !== undefined && off) return usage('--record and --no-record exclude each other.');
+	const ticket = given.ticket ?? null;
+	if (ticket !== null && !TICKET.test(ticket))
+		return usage(
+			'--ticket takes 1 to 64 letters, digits, dots, dashes and underscores: it stands in the name of the file.',
+		);
+	if (ticket !== null && off) return usage('--ticket stands in the recording, and --no-record makes none.');
+	return {file: file ?? null, off, ticket};
 }
 
-function values(args: readonly string[]) {
-	try {
-		return parseArgs({args: joined(args), options: OPTIONS, allowPositionals: true, strict: true});
-	} catch (error) {
-		const text = error instanceof Error ? (error.message.split('. ')[0] ?? '') : String(error);
-		return usage(`${text.replace(/\.$/, '')}.`);
-	}
+/** Options that only some commands have: with others they would be ignored in silence. */
+function stray(given: Given, kind: 'watch' | 'record' | 'verify' | 'export' | 'ls'): Failure | null {
+	const only: readonly (readonly [keyof Given, readonly string[]])[] = [
+		['for', ['record']],
+		['output', ['record', 'export']],
+		['as', ['export']],
+		['record', ['watch']],
+		['no-record', ['watch']],
+		['once', ['watch']],
+		['ticket', ['watch', 'record']],
+		['json', ['watch', 'record']],
+	];
+	for (const [name, kinds] of only)
+		if (given[name] !== undefined && !kinds.includes(kind))
+			return usage(`--${name} goes with ${kinds.map(spoken).join(' or ')}.`);
+	return null;
 }
 
-function number(text: string | undefined, name: string, most: number): number | null | Failure {
-	if (text === undefined) return null;
-	const value = Number(text);
-	return Number.isInteger(value) && value > 0 && value <= most
-		? value
-		: usage(`${name} takes a whole number from 1 to ${most}, not "${text}".`);
+const spoken = (kind: string): string => (kind === 'watch' ? 'devtop <target>' : `devtop ${kind}`);
+
+function exportOf(given: Given, file: string): Command | Failure {
+	const as = EXPORTS.find(known => known === given.as);
+	if (as !== undefined) return {kind: 'export', file, as, output: given.output ?? null};
+	if (given.as === 'cast') return usage('"--as cast" is not built yet.');
+	return usage(`--as is one of ${EXPORTS.join(', ')}${given.as === undefined ? '' : `, not "${given.as}"`}.`);
 }
 
-/** A unit's full name: as systemctl does, `.service` is meant where there is no suffix. */
-const unitName = (name: string): string => (/\.[a-z]+$/.test(name) ? name : `${name}.service`);
+/** The commands that read a recording. */
+function fileCommand(given: Given, kind: 'verify' | 'export' | 'ls', words: readonly string[]): Command | Failure {
+	const refused = stray(given, kind);
+	if (refused !== null) return refused;
+	if (words.length > (kind === 'ls' ? 0 : 1)) return usage(`devtop ${kind}: "${words.at(-1)}" is one too many.`);
+	if (kind === 'ls') return {kind};
+	const [file] = words;
+	if (file === undefined) return usage(`devtop ${kind} needs a recording: a path, "last", or a short uuid.`);
+	return kind === 'verify' ? {kind, file} : exportOf(given, file);
+}
 
-function scopeOf(options: {
-	unit?: string[];
-	identifier?: string[];
-	since?: string;
-	lines?: string;
-	priority?: string;
-	watch?: string[];
-}): Scope | Failure {
-	const lines = number(options.lines, '--lines', 10_000);
-	if (isFailure(lines)) return lines;
-	for (const name of [...(options.unit ?? []), ...(options.watch ?? [])])
-		if (!UNIT_NAME.test(name)) return usage(`"${name}" is no name of a unit.`);
-	if (options.priority !== undefined && priorityOf(options.priority) === null)
-		return usage(`--priority takes 0 to 7 or a name such as err, not "${options.priority}".`);
-	return {
-		...everything,
-		units: (options.unit ?? []).map(unitName),
-		identifiers: options.identifier ?? [],
-		priority: options.priority ?? null,
-		since: options.since ?? null,
-		lines: lines ?? everything.lines,
-		watch: (options.watch ?? []).map(unitName),
-	};
+/** The commands that connect. */
+function targetCommand(given: Given, kind: 'watch' | 'record', words: readonly string[]): Command | Failure {
+	const [target, ...more] = words;
+	if (target === undefined)
+		return usage('devtop needs a target: [user@]host[:port], a Host of your ssh_config, or "demo".');
+	if (kind === 'watch' && LATER.includes(target)) return usage(`"devtop ${target}" is not built yet.`);
+	if (more.length > 0) return usage(`One target at a time: "${more[0]}" is one too many.`);
+	const scope = scopeOf(given);
+	if (isFailure(scope)) return scope;
+	const keep = keepOf(given, kind === 'watch' ? given.record : given.output);
+	if (isFailure(keep)) return keep;
+	if (kind === 'watch' && given.json && !given.once) return usage('--json goes with --once.');
+	const refused = stray(given, kind);
+	if (refused !== null) return refused;
+	if (given.once && (keep.file !== null || keep.ticket !== null))
+		return usage(`--once records nothing: leave out --${keep.file === null ? 'ticket' : 'record'}.`);
+	const aim = aimOf(given, target);
+	if (isFailure(aim)) return aim;
+	if (kind === 'watch') return {kind, aim, scope, keep, once: given.once ? (given.json ? 'json' : 'text') : null};
+	const forMs = given.for === undefined ? null : spanOf(given.for);
+	return isFailure(forMs) ? forMs : {kind, aim, scope, keep, forMs, json: given.json ?? false};
 }
 
 /** Reads the arguments behind the program's name. */
@@ -139,65 +116,15 @@ export function parseCommand(args: readonly string[]): Command | Failure {
 	const {values: given, positionals} = parsed;
 	if (given.help) return {kind: 'help'};
 	if (given.version) return {kind: 'version'};
-	const [target, ...more] = positionals;
-	if (target === undefined)
-		return usage('devtop needs a target: [user@]host[:port], a Host of your ssh_config, or "demo".');
-	if (LATER.includes(target)) return usage(`"devtop ${target}" is not built yet.`);
-	if (more.length > 0) return usage(`One target at a time: "${more[0]}" is one too many.`);
-	const scope = scopeOf(given);
-	if (isFailure(scope)) return scope;
-	if (given.record !== undefined && given['no-record']) return usage('--record and --no-record exclude each other.');
-	const record = given.record ?? null;
-	if (given.json && !given.once) return usage('--json goes with --once.');
-	if (given.once && record !== null) return usage('--once records nothing: leave out --record.');
-	const once: Once = given.once ? (given.json ? 'json' : 'text') : null;
-	if (target === 'demo') {
-		const wanted = given.scene ?? 'all';
-		const scene = SCENES.find(known => known === wanted);
-		return scene === undefined
-			? usage(`--scene is one of ${SCENES.join(', ')}, not "${wanted}".`)
-			: {kind: 'demo', scene, scope, record, once};
+	const [word, ...rest] = positionals;
+	switch (word) {
+		case 'verify':
+		case 'export':
+		case 'ls':
+			return fileCommand(given, word, rest);
+		case 'record':
+			return targetCommand(given, 'record', rest);
+		default:
+			return targetCommand(given, 'watch', positionals);
 	}
-	if (UUID.test(target))
-		return usage(
-			`${target.slice(0, 7)} looks like a device's uuid, and devtop can't find devices by uuid yet: give its address (root@host:22222) or a Host of your ssh_config.`,
-		);
-	if (given.p !== undefined && !/^\d+$/.test(given.p) && priorityOf(given.p) !== null)
-		return usage(`-p is the port; for a priority say --priority=${given.p}.`);
-	const port = number(given.p, '-p', 65_535);
-	if (isFailure(port)) return port;
-	return {
-		kind: 'watch',
-		target,
-		ssh: {
-			configFile: given.F ?? null,
-			identityFiles: given.i ?? [],
-			user: given.l ?? null,
-			port,
-			jump: given.J ?? null,
-			options: given.o ?? [],
-		},
-		scope,
-		record,
-		once,
-	};
 }
-
-export const HELP = `devtop: a live monitor for balenaOS devices and other systemd hosts. It only reads.
-
-  devtop <target> [ssh options] [scope] [--watch UNIT]… [--record FILE]
-  devtop <target> --once [--json]        one reading of everything, for scripts and tickets
-  devtop demo [--scene ${SCENES.join('|')}]
-
-target        [user@]host[:port], or a Host of your ssh_config. balenaOS listens on port 22222.
-ssh options   ssh's own letters: -F FILE  -i FILE  -l USER  -p PORT  -J HOST  -o KEY=VALUE
-scope         what is fetched of the journal, journalctl's own: -u UNIT  -t IDENTIFIER  -S SINCE
-              -n LINES (of history, 500)  --priority PRIORITY
---watch UNIT  also shows this unit under Services
---record FILE writes the session to FILE, which must not be there yet
---look-only   nothing on the device can be changed; today that is always so
--h --help, -V --version
-
-On the screen: 1-5 choose a pane, ? shows every key, q quits.
-exit code     0 done, 1 failed, 2 usage; --once: 3 where a finding of weight (error) is current
-`;

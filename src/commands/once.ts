@@ -11,23 +11,14 @@ import type {State as DeviceState} from '../panes/device/reduce.ts';
 import {findings as findingsPane} from '../panes/findings/index.ts';
 import type {State as FindingsState} from '../panes/findings/reduce.ts';
 import {deviceNow, hintOf, shown} from '../panes/findings/rows.ts';
-import {journalHeld, panes} from '../panes/index.ts';
 import {shownOf} from '../panes/kernel/items.ts';
 import type {State as KernelState} from '../panes/kernel/reduce.ts';
 import type {State as PullsState} from '../panes/pulls/state.ts';
-import {tag} from '../rules/index.ts';
-import {Session} from '../session/session.ts';
 import type {SessionState} from '../session/store.ts';
-import {sources} from '../sources/index.ts';
 import {fitted, plainOf} from '../ui/cells.ts';
 import {progressOf} from '../ui/header.ts';
-import {wire} from './wire.ts';
-
-/** The latest moment that a date can be: a device may say anything of its clock. */
-const LATEST_MS = 8.64e15;
-
-const iso = (ms: number | null): string | null =>
-	ms === null || !(Math.abs(ms) <= LATEST_MS) ? null : new Date(ms).toISOString();
+import {sessionOver} from './live.ts';
+import {iso} from './said.ts';
 
 export type Reading = {
 	readonly device: Readonly<Record<string, unknown>>;
@@ -199,19 +190,7 @@ export async function once(
 	json: boolean,
 	program: string,
 ): Promise<{readonly text: string; readonly wrong: boolean} | Failure> {
-	const session = new Session({
-		road,
-		scope,
-		sources,
-		panes,
-		tag,
-		wire,
-		recorder: null,
-		program,
-		random: Math.random,
-		clock: {now: () => Date.now(), elapsed: () => performance.now()},
-		held: journalHeld,
-	});
+	const session = sessionOver(road, scope, null, null, program);
 	const refused = await session.begin();
 	if (refused !== null) return refused;
 	try {

@@ -1,58 +1,35 @@
 /** Connects, then takes the screen; whatever goes wrong before is one sentence on stderr. */
-import {type Failure, failure, type Road} from '../domain/channel.ts';
+import {type Failure, failure, isFailure, type Road} from '../domain/channel.ts';
 import type {Scope} from '../domain/source.ts';
-import {journalHeld, panes} from '../panes/index.ts';
-import {tag} from '../rules/index.ts';
-import {Recorder} from '../session/recorder.ts';
-import {Session} from '../session/session.ts';
-import {sources} from '../sources/index.ts';
+import {clean} from '../domain/text.ts';
+import {panes} from '../panes/index.ts';
 import {startScreen} from '../ui/screen.tsx';
-import {wire} from './wire.ts';
-
-export const PROGRAM = 'devtop 0.1.0';
+import type {Keep} from './arguments.ts';
+import {endSentence, placeSentence, recorderFor, sessionOver} from './live.ts';
 
 /** Minutes that the machine's zone is ahead of UTC at a moment. */
 export const localOffset = (epochMs: number): number => -new Date(epochMs).getTimezoneOffset();
 
-function openRecorder(file: string | null): Recorder | null | Failure {
-	if (file === null) return null;
-	try {
-		return new Recorder(file);
-	} catch (error) {
-		const why = (error as NodeJS.ErrnoException).code === 'EEXIST' ? 'it is there already' : (error as Error).message;
-		return failure('usage', `The recording ${file} can't be begun: ${why}. Name another file.`);
-	}
-}
+const say = (sentence: string | null): void =>
+	void (sentence !== null && process.stderr.write(`devtop: ${clean(sentence)}\n`));
 
 /**
  * Watches the device at the end of a road until the operator quits.
  *
+ * @param byDefault is the session recorded where no file was named?
  * @param settled called when the screen is taken: no question can be asked any more.
  * @returns null, or the failure that kept it from beginning.
  */
 export async function watch(
 	road: Road,
-	scope: Scope,
-	record: string | null,
+	{scope, keep, byDefault}: {readonly scope: Scope; readonly keep: Keep; readonly byDefault: boolean},
 	settled: () => void = () => {},
 ): Promise<Failure | null> {
 	if (!process.stdout.isTTY || !process.stdin.isTTY)
 		return failure('usage', 'devtop needs a terminal to draw on, and this is none: run it without a pipe.');
-	const recorder = openRecorder(record);
-	if (recorder !== null && 'kind' in recorder) return recorder;
-	const session = new Session({
-		road,
-		scope,
-		sources,
-		panes,
-		tag,
-		wire,
-		recorder,
-		program: PROGRAM,
-		random: Math.random,
-		clock: {now: () => Date.now(), elapsed: () => performance.now()},
-		held: journalHeld,
-	});
+	const recorder = recorderFor(keep, road, byDefault);
+	if (isFailure(recorder)) return recorder;
+	const session = sessionOver(road, scope, recorder, keep.ticket);
 	const interrupted = (): void => {
 		session.stop().finally(() => process.exit(130));
 	};
@@ -61,10 +38,12 @@ export async function watch(
 	process.off('SIGINT', interrupted);
 	if (refused !== null) return refused;
 	settled();
+	if (recorder !== null) say(placeSentence(recorder));
 	const screen = startScreen({
 		store: session.store,
 		panes,
 		controls: session.controls,
+		replay: null,
 		zones: {local: localOffset},
 		stdout: process.stdout,
 		stdin: process.stdin,
@@ -88,5 +67,6 @@ export async function watch(
 		});
 	await screen.waitUntilExit();
 	await session.stop();
+	if (recorder !== null) say(endSentence(recorder));
 	return null;
 }

@@ -5,6 +5,7 @@ import {VERSION} from '../domain/frame.ts';
 import {Driver, type DriverParts} from './driver.ts';
 import {Fold, type FoldParts} from './fold.ts';
 import type {Recorder} from './recorder.ts';
+import type {Redactor} from './redactor.ts';
 import {stateOf} from './state.ts';
 import {type Controls, createSessionStore, type SessionState, type SessionStore} from './store.ts';
 
@@ -12,6 +13,10 @@ export type SessionParts = Pick<DriverParts, 'road' | 'scope' | 'sources' | 'wir
 	Pick<FoldParts, 'panes' | 'tag'> & {
 		readonly program: string;
 		readonly recorder: Recorder | null;
+		/** Cuts secrets before anything is recorded or shown. */
+		readonly redactor?: Pick<Redactor, 'frame'>;
+		/** The operator's word for what the session belongs to; stands in the recording. */
+		readonly ticket?: string | null;
 		readonly clock: {
 			/** Epoch ms. */
 			now(): number;
@@ -56,11 +61,13 @@ export class Session {
 			target: parts.road.target,
 			road: parts.road.name,
 			scope: parts.scope,
+			...(parts.ticket == null ? {} : {ticket: parts.ticket}),
 		});
 		this.store = createSessionStore(this.#state());
 		this.controls = {
 			older: () => void this.#fetchOlder(),
 			inspect: what => void this.#driver.inspect(what),
+			remark: remark => this.#emit(remark),
 			reconnect: () => this.#driver.reconnect(),
 			quit: () => this.stop(),
 		};
@@ -70,9 +77,10 @@ export class Session {
 	async begin(): Promise<Failure | null> {
 		const refused = await this.#driver.begin();
 		if (refused !== null) {
-			this.#closeRecording();
+			await this.#closeRecording();
 			return refused;
 		}
+		this.#record(recorder => recorder.begin(this.fold.identity));
 		this.#timers = [
 			setInterval(() => this.#flush(), BATCH_MS),
 			setInterval(() => this.#emit(this.#driver.tick()), 1000),
@@ -87,22 +95,43 @@ export class Session {
 			await this.#driver.stop();
 			for (const timer of this.#timers) clearInterval(timer);
 			this.#flush();
-			this.#closeRecording();
+			await this.#closeRecording();
 		})();
 		return this.#stopped;
 	}
 
 	/** A disk that is full now was told when it happened; there is nobody to tell any more. */
-	#closeRecording(): void {
+	async #closeRecording(): Promise<void> {
+		const recorder = this.#recorder;
+		if (recorder === null) return;
+		this.#emit({t: 'bye', lines: this.fold.receipt(0, 0).received});
+		this.#recorder = null;
 		try {
-			this.#recorder?.close();
+			await recorder.close();
 		} catch (error) {
 			this.fold.notice(`The recording could not be closed (${error instanceof Error ? error.message : error}).`);
 		}
-		this.#recorder = null;
 	}
 
+	/** Where the recording fails, the session goes on without it, and says so. */
+	#record(what: (recorder: Recorder) => void): void {
+		if (this.#recorder === null) return;
+		try {
+			what(this.#recorder);
+		} catch (error) {
+			this.fold.notice(
+				`The recording could not be written (${error instanceof Error ? error.message : error}): it ends here, what comes now is not recorded; the session goes on.`,
+			);
+			this.#recorder = null;
+		}
+	}
+
+	/** Without its secrets, or as it is where nothing is to be cut; stamped, recorded, folded. */
 	#emit(body: FrameBody): void {
+		for (const clean of this.#parts.redactor?.frame(body) ?? [body]) this.#take(clean);
+	}
+
+	#take(body: FrameBody): void {
 		const {clock} = this.#parts;
 		const frame: Frame = {...body, at: clock.now(), ms: Math.round(clock.elapsed() - this.#started)};
 		this.#recorder?.take(frame);
@@ -111,14 +140,7 @@ export class Session {
 	}
 
 	#flush(): void {
-		try {
-			this.#recorder?.flush();
-		} catch (error) {
-			this.fold.notice(
-				`The recording could not be written (${error instanceof Error ? error.message : error}): it ends here, the session goes on.`,
-			);
-			this.#recorder = null;
-		}
+		this.#record(recorder => recorder.flush());
 		if (!this.#dirty) return;
 		this.#dirty = false;
 		this.store.setState(this.#state());
@@ -126,11 +148,12 @@ export class Session {
 
 	#state(): SessionState {
 		const {road, held} = this.#parts;
+		const recorder = this.#recorder;
 		return stateOf(this.fold, {
 			target: road.target,
 			road: road.name,
 			older: this.#older,
-			recording: this.#recorder === null ? null : {file: this.#recorder.file, bytes: this.#recorder.bytes},
+			recording: recorder?.file == null ? null : {file: recorder.file, bytes: recorder.bytes},
 			held,
 		});
 	}

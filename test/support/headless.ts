@@ -1,15 +1,12 @@
 import {mkdtempSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
+import {sessionOver} from '../../src/commands/live.ts';
 import {sshRoad} from '../../src/commands/ssh-road.ts';
-import {wire} from '../../src/commands/wire.ts';
 import {isFailure, type Road} from '../../src/domain/channel.ts';
 import {everything, type Scope} from '../../src/domain/source.ts';
-import {journalHeld, panes} from '../../src/panes/index.ts';
-import {tag} from '../../src/rules/index.ts';
 import {Recorder} from '../../src/session/recorder.ts';
-import {Session} from '../../src/session/session.ts';
-import {sources} from '../../src/sources/index.ts';
+import type {Session} from '../../src/session/session.ts';
 
 /** A file of this run's own for a recording. */
 export const recordingFile = (): string => join(mkdtempSync(join(tmpdir(), 'devtop-test-')), 'session.devtop.jsonl');
@@ -30,19 +27,7 @@ export async function headless(
 	road: Road,
 	{scope = everything, file = null as string | null}: {scope?: Scope; file?: string | null} = {},
 ): Promise<Session> {
-	const session = new Session({
-		road,
-		scope,
-		sources,
-		panes,
-		tag,
-		wire,
-		recorder: file === null ? null : new Recorder(file),
-		program: 'devtop test',
-		random: Math.random,
-		clock: {now: () => Date.now(), elapsed: () => performance.now()},
-		held: journalHeld,
-	});
+	const session = sessionOver(road, scope, file === null ? null : new Recorder(file), null, 'devtop test');
 	const refused = await session.begin();
 	if (refused !== null) throw new Error(refused.message);
 	return session;

@@ -14,6 +14,21 @@ test.each([
 	[['replay'], /not built yet/],
 	[['demo', '--scene', 'x'], /--scene is one of/],
 	[['host', '--record', 'f', '--no-record'], /exclude each other/],
+	[['host', '--record', 'f', '--ticket', 'a/b'], /--ticket takes/],
+	[['host', '--no-record', '--ticket', 'T-1'], /--no-record makes none/],
+	[['host', '--once', '--ticket', 'T-1'], /leave out --ticket/],
+	[['host', '--for', '10m'], /--for goes with devtop record/],
+	[['host', '--output', 'f'], /--output goes with devtop record or devtop export/],
+	[['record'], /needs a target/],
+	[['record', 'host', '--for', '10x'], /--for takes a time such as 90s/],
+	[['record', 'host', '--for', '0s'], /--for takes a time/],
+	[['record', 'host', '--record', 'f'], /--record goes with devtop <target>/],
+	[['verify'], /devtop verify needs a recording/],
+	[['verify', 'a', 'b'], /"b" is one too many/],
+	[['export', 'f'], /--as is one of json, journal/],
+	[['export', 'f', '--as', 'cast'], /not built yet/],
+	[['export', 'f', '--as', 'xml'], /not "xml"/],
+	[['ls', 'x'], /"x" is one too many/],
 ])('%j is refused in one sentence', (args, says) => {
 	const command = parseCommand(args);
 	expect(command).toMatchObject({kind: 'failure', code: 'usage', message: expect.stringMatching(says)});
@@ -29,8 +44,11 @@ test('ssh letters, scope and watched units', () => {
 		),
 	).toMatchObject({
 		kind: 'watch',
-		target: 'root@dev:22222',
-		ssh: {configFile: 'cfg', identityFiles: ['k1', 'k2'], user: 'me', port: 2200, jump: 'gw', options: ['A=b']},
+		aim: {
+			to: 'host',
+			target: 'root@dev:22222',
+			ssh: {configFile: 'cfg', identityFiles: ['k1', 'k2'], user: 'me', port: 2200, jump: 'gw', options: ['A=b']},
+		},
 		scope: {
 			units: ['balena.service'],
 			identifiers: ['balenad'],
@@ -39,4 +57,19 @@ test('ssh letters, scope and watched units', () => {
 			watch: ['foo.timer', 'bar.service'],
 		},
 	});
+});
+
+test.each([
+	['ls', {kind: 'ls'}],
+	['verify last', {kind: 'verify', file: 'last'}],
+	['export f --as journal --output o', {kind: 'export', file: 'f', as: 'journal', output: 'o'}],
+	['host --ticket T-1.a', {kind: 'watch', keep: {file: null, off: false, ticket: 'T-1.a'}}],
+	['host --no-record', {kind: 'watch', keep: {file: null, off: true, ticket: null}}],
+	[
+		'record demo --scene quiet --for 1h30m10s --output f.gz --json',
+		{kind: 'record', aim: {to: 'demo', scene: 'quiet'}, forMs: 5_410_000, keep: {file: 'f.gz'}, json: true},
+	],
+	['record root@dev', {kind: 'record', aim: {to: 'host', target: 'root@dev'}, forMs: null, json: false}],
+])('%s', (line, command) => {
+	expect(parseCommand(line.split(' '))).toMatchObject(command);
 });

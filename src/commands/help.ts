@@ -1,0 +1,30 @@
+/** The text of `devtop --help`. */
+import {EXPORTS} from './forms.ts';
+import {SCENES} from './options.ts';
+
+export const HELP = `devtop: a live monitor for balenaOS devices and other systemd hosts. It only reads.
+
+  devtop <target> [ssh options] [scope] [--watch UNIT]… [--record FILE] [--ticket ID]
+  devtop <target> --once [--json]        one reading of everything, for scripts and tickets
+  devtop demo [--scene ${SCENES.join('|')}]
+  devtop record <target> --output FILE [--for 10m] [--json]
+                                         without a terminal; ends with a summary
+  devtop verify FILE                     is a recording whole, and as it was written?
+  devtop export FILE --as ${EXPORTS.join('|')} [--output FILE]
+  devtop ls                              recordings in their default place
+
+target        [user@]host[:port], or a Host of your ssh_config. balenaOS listens on port 22222.
+ssh options   ssh's own letters: -F FILE  -i FILE  -l USER  -p PORT  -J HOST  -o KEY=VALUE
+scope         what is fetched of the journal, journalctl's own: -u UNIT  -t IDENTIFIER  -S SINCE
+              -n LINES (of history, 500)  --priority PRIORITY
+FILE          of a recording: a path, "last", or a short uuid (its last recording)
+--watch UNIT  also shows this unit under Services
+--record FILE writes the session to FILE, which must not be there yet; compressed if it ends in .gz
+--no-record   writes no session
+--ticket ID   stands in the recording, and in its name in the default place
+--look-only   nothing on the device can be changed; today that is always so
+-h --help, -V --version
+
+On the screen: 1-5 choose a pane, ? shows every key, q quits.
+exit code     0 done, 1 failed, 2 usage; --once: 3 where a finding of weight (error) is current
+`;

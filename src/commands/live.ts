@@ -1,0 +1,84 @@
+/** What the commands that connect have in common: the session with the real panes, and where it is recorded. */
+import {type Failure, failure, type Road} from '../domain/channel.ts';
+import type {Scope} from '../domain/source.ts';
+import {bytes, count} from '../domain/text.ts';
+import {journalHeld, panes} from '../panes/index.ts';
+import {tag} from '../rules/index.ts';
+import {secrets} from '../rules/secrets.ts';
+import {Recorder} from '../session/recorder.ts';
+import {Redactor} from '../session/redactor.ts';
+import {Session} from '../session/session.ts';
+import {sources} from '../sources/index.ts';
+import type {Keep} from './arguments.ts';
+import {placeFor} from './place.ts';
+import {wire} from './wire.ts';
+
+export const PROGRAM = 'devtop 0.1.0';
+
+/** Is a session recorded where nobody asked for it? Only because secrets are cut on the way in. */
+export const RECORDS_BY_DEFAULT = true;
+
+/**
+ * Begins the recording that was asked for.
+ *
+ * @param byDefault where no file was named: is it recorded in its default place?
+ * @returns null where nothing is recorded.
+ */
+export function recorderFor(
+	{file, off, ticket}: Keep,
+	road: Pick<Road, 'target'>,
+	byDefault: boolean,
+): Recorder | null | Failure {
+	if (file === null) {
+		if (!off && byDefault) return new Recorder(placeFor(road.target, ticket, Date.now()));
+		return ticket === null
+			? null
+			: failure('usage', '--ticket stands in a recording, and there is none: name one with --record FILE.');
+	}
+	try {
+		return new Recorder(file);
+	} catch (error) {
+		const why = (error as NodeJS.ErrnoException).code === 'EEXIST' ? 'it is there already' : (error as Error).message;
+		return failure('usage', `The recording ${file} can't be begun: ${why}. Name another file.`);
+	}
+}
+
+/** A session over a road, not begun. */
+export const sessionOver = (
+	road: Road,
+	scope: Scope,
+	recorder: Recorder | null,
+	ticket: string | null,
+	program: string = PROGRAM,
+): Session =>
+	new Session({
+		road,
+		scope,
+		sources,
+		panes,
+		tag,
+		wire,
+		recorder,
+		redactor: new Redactor(secrets),
+		ticket,
+		program,
+		random: Math.random,
+		clock: {now: () => Date.now(), elapsed: () => performance.now()},
+		held: journalHeld,
+	});
+
+/** Where the session is recorded, once it has begun. */
+export function placeSentence({file, fault}: Recorder): string {
+	return file === null
+		? `This session is not recorded: ${fault ?? 'there is no place for it'}.`
+		: `Recording to ${file}`;
+}
+
+/** What became of the recording; null where there was none. */
+export function endSentence({file, fault, bytes: written, frames}: Recorder): string | null {
+	if (file === null) return null;
+	const holds = `${count(frames, 'frame')}, ${bytes(written)} before compression`;
+	return fault === null
+		? `Recorded in ${file} (${holds}).`
+		: `The recording ${file} could not be written to its end: ${fault}. What it has is whole (${holds}).`;
+}

@@ -1,0 +1,152 @@
+/** Options of the command line as values: what is connected to, and what is fetched of it. */
+import {parseArgs} from 'node:util';
+import {type Failure, failure, isFailure} from '../domain/channel.ts';
+import {priorityOf} from '../domain/filter.ts';
+import {everything, type Scope} from '../domain/source.ts';
+import type {SceneId} from '../embedded/scenes.ts';
+import type {SshOptions} from '../transport/ssh/ssh-config.ts';
+
+/** What is connected to. */
+export type Aim =
+	| {readonly to: 'demo'; readonly scene: SceneId | 'all'}
+	| {readonly to: 'host'; readonly target: string; readonly ssh: SshOptions};
+
+/** Scenes of the demo. */
+export const SCENES: readonly (SceneId | 'all')[] = ['all', 'quiet', 'engine', 'pull', 'kernel'];
+
+const OPTIONS = {
+	help: {type: 'boolean', short: 'h'},
+	version: {type: 'boolean', short: 'V'},
+	F: {type: 'string', short: 'F'},
+	i: {type: 'string', short: 'i', multiple: true},
+	l: {type: 'string', short: 'l'},
+	p: {type: 'string', short: 'p'},
+	J: {type: 'string', short: 'J'},
+	o: {type: 'string', short: 'o', multiple: true},
+	unit: {type: 'string', short: 'u', multiple: true},
+	identifier: {type: 'string', short: 't', multiple: true},
+	since: {type: 'string', short: 'S'},
+	lines: {type: 'string', short: 'n'},
+	priority: {type: 'string'},
+	watch: {type: 'string', multiple: true},
+	record: {type: 'string'},
+	'no-record': {type: 'boolean'},
+	'look-only': {type: 'boolean'},
+	ticket: {type: 'string'},
+	scene: {type: 'string'},
+	for: {type: 'string'},
+	output: {type: 'string'},
+	as: {type: 'string'},
+	once: {type: 'boolean'},
+	json: {type: 'boolean'},
+} as const;
+
+const UUID = /^(?:[0-9a-f]{7}|[0-9a-f]{32}|[0-9a-f]{62})$/;
+
+/** systemd's own rule for unit names (systemd.unit(5)), with the suffix left out as systemctl allows. */
+const UNIT_NAME = /^[A-Za-z0-9:_.\\@-]{1,255}$/;
+
+/** A fault of the command line, with where to look. */
+export const usage = (message: string): Failure => failure('usage', `${message} Try: devtop --help`);
+
+/** journalctl takes `-S -1h`; parseArgs would take the `-1h` for an option. */
+function joined(args: readonly string[]): string[] {
+	const found: string[] = [];
+	for (const arg of args) {
+		const before = found.at(-1);
+		if ((before === '-S' || before === '--since') && arg.startsWith('-')) found[found.length - 1] = `--since=${arg}`;
+		else found.push(arg);
+	}
+	return found;
+}
+
+/** Words and options as they were given. */
+export function values(args: readonly string[]) {
+	try {
+		return parseArgs({args: joined(args), options: OPTIONS, allowPositionals: true, strict: true});
+	} catch (error) {
+		const text = error instanceof Error ? (error.message.split('. ')[0] ?? '') : String(error);
+		return usage(`${text.replace(/\.$/, '')}.`);
+	}
+}
+
+function number(text: string | undefined, name: string, most: number): number | null | Failure {
+	if (text === undefined) return null;
+	const value = Number(text);
+	return Number.isInteger(value) && value > 0 && value <= most
+		? value
+		: usage(`${name} takes a whole number from 1 to ${most}, not "${text}".`);
+}
+
+/** A unit's full name: as systemctl does, `.service` is meant where there is no suffix. */
+const unitName = (name: string): string => (/\.[a-z]+$/.test(name) ? name : `${name}.service`);
+
+/** What is fetched of the journal. */
+export function scopeOf(options: {
+	unit?: string[];
+	identifier?: string[];
+	since?: string;
+	lines?: string;
+	priority?: string;
+	watch?: string[];
+}): Scope | Failure {
+	const lines = number(options.lines, '--lines', 10_000);
+	if (isFailure(lines)) return lines;
+	for (const name of [...(options.unit ?? []), ...(options.watch ?? [])])
+		if (!UNIT_NAME.test(name)) return usage(`"${name}" is no name of a unit.`);
+	if (options.priority !== undefined && priorityOf(options.priority) === null)
+		return usage(`--priority takes 0 to 7 or a name such as err, not "${options.priority}".`);
+	return {
+		...everything,
+		units: (options.unit ?? []).map(unitName),
+		identifiers: options.identifier ?? [],
+		priority: options.priority ?? null,
+		since: options.since ?? null,
+		lines: lines ?? everything.lines,
+		watch: (options.watch ?? []).map(unitName),
+	};
+}
+
+/** The options that were given. */
+export type Given = Exclude<ReturnType<typeof values>, Failure>['values'];
+
+/** `10m`, `1h30m`, `90s` as milliseconds. */
+export function spanOf(text: string): number | Failure {
+	const parts = /^(?:(\d{1,4})h)?(?:(\d{1,5})m)?(?:(\d{1,6})s)?$/.exec(text);
+	const [, hours = '0', minutes = '0', seconds = '0'] = parts ?? [];
+	const ms = ((Number(hours) * 60 + Number(minutes)) * 60 + Number(seconds)) * 1000;
+	return ms > 0 && ms < 2 ** 31
+		? ms
+		: usage(`--for takes a time such as 90s, 10m or 1h30m (24 days at most), not "${text}".`);
+}
+
+/** What a target's word and ssh's letters mean. */
+export function aimOf(given: Given, target: string): Aim | Failure {
+	if (target === 'demo') {
+		const wanted = given.scene ?? 'all';
+		const scene = SCENES.find(known => known === wanted);
+		return scene === undefined
+			? usage(`--scene is one of ${SCENES.join(', ')}, not "${wanted}".`)
+			: {to: 'demo', scene};
+	}
+	if (UUID.test(target))
+		return usage(
+			`${target.slice(0, 7)} looks like a device's uuid, and devtop can't find devices by uuid yet: give its address (root@host:22222) or a Host of your ssh_config.`,
+		);
+	if (given.p !== undefined && !/^\d+$/.test(given.p) && priorityOf(given.p) !== null)
+		return usage(`-p is the port; for a priority say --priority=${given.p}.`);
+	const port = number(given.p, '-p', 65_535);
+	if (isFailure(port)) return port;
+	return {
+		to: 'host',
+		target,
+		ssh: {
+			configFile: given.F ?? null,
+			identityFiles: given.i ?? [],
+			user: given.l ?? null,
+			port,
+			jump: given.J ?? null,
+			options: given.o ?? [],
+		},
+	};
+}

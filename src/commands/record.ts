@@ -1,0 +1,155 @@
+/** `devtop record`: a session without a screen, for a while or until it is told to stop; a summary at its end. */
+import {type Failure, failure, isFailure, type Road} from '../domain/channel.ts';
+import type {Scope} from '../domain/source.ts';
+import {bytes, clean, count} from '../domain/text.ts';
+import {duration} from '../domain/time.ts';
+import type {Recorder} from '../session/recorder.ts';
+import type {Session} from '../session/session.ts';
+import type {Keep} from './arguments.ts';
+import {endSentence, placeSentence, RECORDS_BY_DEFAULT, recorderFor, sessionOver} from './live.ts';
+import {iso, type Said} from './said.ts';
+
+/** What a recorded session amounted to. */
+export type Summary = {
+	readonly file: string | null;
+	readonly target: string;
+	readonly uuid: string | null;
+	readonly from: string | null;
+	readonly to: string | null;
+	readonly seconds: number;
+	readonly frames: number;
+	/** Journal entries, each once. */
+	readonly lines: number;
+	/** What came, by source: journal entries, answers of samplers. */
+	readonly entries: Readonly<Record<string, number>>;
+	readonly bytesReceived: number;
+	readonly reconnects: number;
+	readonly repeatsDropped: number;
+	/** Null: cannot be proven, the scope is not everything. */
+	readonly lost: number | null;
+	readonly suppressed: number;
+	/** Secrets that were cut, by rule. */
+	readonly redacted: Readonly<Record<string, number>>;
+	/** Of the last line. */
+	readonly hash: string;
+	/** Why the recording ends before the session did; null where it does not. */
+	readonly fault: string | null;
+};
+
+/** Counts a session that has ended. */
+export function summaryOf(recorder: Recorder, {fold}: Pick<Session, 'fold'>, target: string): Summary {
+	const {tally} = recorder;
+	const {received, repeated, lost, suppressed} = fold.receipt(0, 0);
+	return {
+		file: recorder.file,
+		target,
+		uuid: fold.identity?.uuid ?? null,
+		from: iso(tally.from),
+		to: iso(tally.to),
+		seconds: Math.round(tally.ms / 1000),
+		frames: recorder.frames,
+		lines: received,
+		entries: Object.fromEntries(tally.units),
+		bytesReceived: tally.received,
+		reconnects: Math.max(0, tally.links - 1),
+		repeatsDropped: repeated,
+		lost,
+		suppressed,
+		redacted: Object.fromEntries(tally.redacted),
+		hash: recorder.head,
+		fault: recorder.fault,
+	};
+}
+
+/** The summary as people read it. */
+export function tellSummary(summary: Summary): string {
+	const {seconds, target, uuid, lines, repeatsDropped, lost, suppressed, entries, bytesReceived, reconnects} = summary;
+	const lostText = lost === null ? 'loss cannot be proven (the scope is not everything)' : `${lost} lost`;
+	return [
+		`recorded  ${duration(seconds * 1000)} of ${clean(target)}${uuid === null ? '' : ` (${uuid.slice(0, 7)})`}, from ${summary.from} to ${summary.to}`,
+		`file      ${summary.file}, ${count(summary.frames, 'frame')}, hash ${summary.hash}`,
+		`journal   ${count(lines, 'line')}, ${repeatsDropped} repeats dropped, ${lostText}, ${suppressed} suppressed by the device`,
+		`came      ${Object.entries(entries)
+			.map(([source, units]) => `${source} ${units}`)
+			.join(', ')}`,
+		`redacted  ${
+			Object.entries(summary.redacted)
+				.map(([rule, cuts]) => `${rule} ${cuts}`)
+				.join(', ') || 'none'
+		}`,
+		`link      ${bytes(bytesReceived)} received, ${count(reconnects, 'reconnect')}`,
+		'',
+	].join('\n');
+}
+
+/** Resolves when the time is over, a signal comes, or nothing more can be had; with why the device is lost, if it is. */
+function ended(
+	session: Session,
+	recorder: Recorder,
+	forMs: number | null,
+	signals: readonly NodeJS.Signals[],
+): Promise<string | null> {
+	return new Promise(resolve => {
+		const timer = forMs === null ? undefined : setTimeout(() => finish(null), forMs);
+		const told = (): void => finish(null);
+		const unsubscribe = session.store.subscribe(({link}) => {
+			if (link.kind === 'refused') finish(link.why);
+			// Said with the summary; there is nothing to go on for.
+			else if (recorder.fault !== null) finish(null);
+		});
+		function finish(why: string | null): void {
+			clearTimeout(timer);
+			unsubscribe();
+			for (const signal of signals) process.off(signal, told);
+			resolve(why);
+		}
+		for (const signal of signals) process.on(signal, told);
+	});
+}
+
+/** What is recorded, where, and for how long. */
+export type RecordOptions = {
+	readonly scope: Scope;
+	readonly keep: Keep;
+	readonly forMs: number | null;
+	readonly json: boolean;
+};
+
+/**
+ * Records the device at the end of a road.
+ *
+ * @param note told where the recording is, for stderr.
+ * @param settled called when it has begun: no question can be asked any more.
+ */
+export async function record(
+	road: Road,
+	{scope, keep, forMs, json}: RecordOptions,
+	note: (sentence: string) => void,
+	settled: () => void = () => {},
+): Promise<Said | Failure> {
+	const recorder = recorderFor(keep, road, RECORDS_BY_DEFAULT);
+	if (isFailure(recorder)) return recorder;
+	if (recorder === null) return failure('usage', 'devtop record needs a place: --output FILE.');
+	const session = sessionOver(road, scope, recorder, keep.ticket);
+	const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+	const early = (): void => void session.stop().finally(() => process.exit(130));
+	for (const signal of signals) process.on(signal, early);
+	const refused = await session.begin();
+	for (const signal of signals) process.off(signal, early);
+	if (refused !== null) return refused;
+	settled();
+	note(placeSentence(recorder));
+	if (recorder.file === null) {
+		await session.stop();
+		return failure('channel', 'Nothing was recorded.');
+	}
+	const why = await ended(session, recorder, forMs, signals);
+	await session.stop();
+	if (why !== null) note(why);
+	const summary = summaryOf(recorder, session, road.target);
+	if (summary.fault !== null) note(endSentence(recorder) ?? '');
+	return {
+		text: json ? `${JSON.stringify(summary)}\n` : tellSummary(summary),
+		code: why === null && summary.fault === null ? 0 : 1,
+	};
+}

@@ -1,0 +1,9 @@
+/** What a command says that ends at once: text for stdout, and the exit code. */
+export type Said = {readonly text: string; readonly code: 0 | 1};
+
+/** The latest moment that a date can be: a device may say anything of its clock. */
+const LATEST_MS = 8.64e15;
+
+/** A moment as ISO UTC; null where it is none. */
+export const iso = (ms: number | null): string | null =>
+	ms === null || !(Math.abs(ms) <= LATEST_MS) ? null : new Date(ms).toISOString();
