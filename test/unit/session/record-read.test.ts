@@ -8,6 +8,7 @@ import {expect, onTestFinished, test} from 'vitest';
 import {isFailure} from '../../../src/domain/channel.ts';
 import type {Frame} from '../../../src/domain/frame.ts';
 import {type Disk, Recorder, readFrames} from '../../../src/session/recorder.ts';
+import {frameLine} from '../../../src/session/recording/line.ts';
 import {openRecording} from '../../../src/session/recording/read.ts';
 import {verify} from '../../../src/session/recording/verify.ts';
 import {chance, entryFrame, opening, sessionOf} from './record-frames.ts';
@@ -102,10 +103,13 @@ test('frames come back as they were taken, in both forms, bytes included', async
 });
 
 test('recordings of before there were hashes can be read', () => {
-	const old = new URL('../../../recordings/healthy.devtop.jsonl', import.meta.url).pathname;
+	const hashed = new URL('../../../recordings/healthy.devtop.jsonl', import.meta.url).pathname;
+	const {frames} = readFrames(readFileSync(hashed, 'utf8'));
+	const old = join(folder, 'old.devtop.jsonl');
+	writeFileSync(old, frames.map(frameLine).join(''));
 	const recording = openRecording(old);
 	if (isFailure(recording)) throw new Error(recording.message);
-	expect([...recording.frames()]).toEqual(readFrames(readFileSync(old, 'utf8')).frames);
+	expect([...recording.frames()]).toEqual(frames);
 	recording.close();
 });
 
