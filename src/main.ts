@@ -64,6 +64,31 @@ async function connect(command: Connecting): Promise<Failure | null> {
 	});
 }
 
+/** What is done with a recording: nothing connects. */
+async function read(command: Extract<Command, {readonly file: string}>): Promise<Failure | null> {
+	const {recordingNamed} = await import('./commands/place.ts');
+	const file = recordingNamed(command.file);
+	if (isFailure(file)) return file;
+	switch (command.kind) {
+		case 'verify': {
+			const {verifyFile} = await import('./commands/verify.ts');
+			return tell(verifyFile(file));
+		}
+		case 'export': {
+			const {exportFile} = await import('./commands/export.ts');
+			return await exportFile(file, command.as, command.output, say);
+		}
+		case 'notes': {
+			const {notesFile} = await import('./commands/notes.ts');
+			return await notesFile(file, command.form, command.output);
+		}
+		case 'replay': {
+			const {replayFile} = await import('./commands/replay.ts');
+			return await replayFile(file, command);
+		}
+	}
+}
+
 async function run(): Promise<Failure | null> {
 	const command = parseCommand(process.argv.slice(2));
 	if (isFailure(command)) return command;
@@ -79,17 +104,10 @@ async function run(): Promise<Failure | null> {
 			return tell(list());
 		}
 		case 'verify':
-		case 'export': {
-			const {recordingNamed} = await import('./commands/place.ts');
-			const file = recordingNamed(command.file);
-			if (isFailure(file)) return file;
-			if (command.kind === 'export') {
-				const {exportFile} = await import('./commands/export.ts');
-				return await exportFile(file, command.as, command.output, say);
-			}
-			const {verifyFile} = await import('./commands/verify.ts');
-			return tell(verifyFile(file));
-		}
+		case 'export':
+		case 'replay':
+		case 'notes':
+			return await read(command);
 		default:
 			return await connect(command);
 	}

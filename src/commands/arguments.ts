@@ -1,7 +1,7 @@
 /** The command line as a value. Nothing is done here; what is wrong is one sentence. */
 import {type Failure, isFailure} from '../domain/channel.ts';
 import type {Scope} from '../domain/source.ts';
-import {EXPORTS, type ExportAs} from './forms.ts';
+import {EXPORTS, type ExportAs, type NoteForm} from './forms.ts';
 import {type Aim, aimOf, type Given, scopeOf, spanOf, usage, values} from './options.ts';
 
 /** What is recorded. */
@@ -25,13 +25,15 @@ export type Command =
 			readonly json: boolean;
 	  }
 	| {readonly kind: 'verify'; readonly file: string}
+	| {readonly kind: 'replay'; readonly file: string; readonly at: string | null; readonly speed: number | null}
+	| {readonly kind: 'notes'; readonly file: string; readonly form: NoteForm; readonly output: string | null}
 	| {readonly kind: 'export'; readonly file: string; readonly as: ExportAs; readonly output: string | null};
 
 /** One reading instead of the screen, as text or as JSON. */
 export type Once = 'text' | 'json' | null;
 
 /** Commands of the contract that are not built yet: named, so that nobody takes them for a host. */
-const LATER = ['local', '-', 'replay', 'notes', 'act', 'cp', 'doctor', 'config', 'completion'];
+const LATER = ['local', '-', 'act', 'cp', 'doctor', 'config', 'completion'];
 
 /** Stands in a file's name. */
 const TICKET = /^[A-Za-z0-9._-]{1,64}$/;
@@ -49,11 +51,14 @@ function keepOf(given: Given, file: string | undefined): Keep | Failure {
 }
 
 /** Options that only some commands have: with others they would be ignored in silence. */
-function stray(given: Given, kind: 'watch' | 'record' | 'verify' | 'export' | 'ls'): Failure | null {
+function stray(given: Given, kind: Command['kind']): Failure | null {
 	const only: readonly (readonly [keyof Given, readonly string[]])[] = [
-		['for', ['record']],
-		['output', ['record', 'export']],
-		['as', ['export']],
+		['for', ['record', 'notes']],
+		['output', ['record', 'export', 'notes']],
+		['as', ['export', 'notes']],
+		['brief', ['notes']],
+		['at', ['replay']],
+		['speed', ['replay']],
 		['record', ['watch']],
 		['no-record', ['watch']],
 		['once', ['watch']],
@@ -75,15 +80,52 @@ function exportOf(given: Given, file: string): Command | Failure {
 	return usage(`--as is one of ${EXPORTS.join(', ')}${given.as === undefined ? '' : `, not "${given.as}"`}.`);
 }
 
+/** Which of the note's forms is asked for; they exclude each other. */
+function formOf(given: Given): NoteForm | Failure {
+	if (given.for !== undefined && given.for !== 'customer')
+		return usage(`devtop notes --for takes "customer", not "${given.for}".`);
+	if (given.as !== undefined && given.as !== 'json') return usage(`devtop notes --as takes "json", not "${given.as}".`);
+	const asked: NoteForm[] = [];
+	if (given.brief) asked.push('brief');
+	if (given.for !== undefined) asked.push('customer');
+	if (given.as !== undefined) asked.push('json');
+	return asked.length > 1
+		? usage('--brief, --for customer and --as json exclude each other: one note at a time.')
+		: (asked[0] ?? 'full');
+}
+
+function notesOf(given: Given, file: string): Command | Failure {
+	const form = formOf(given);
+	return typeof form === 'string' ? {kind: 'notes', file, form, output: given.output ?? null} : form;
+}
+
+function replayOf(given: Given, file: string): Command | Failure {
+	const speed = given.speed === undefined ? null : Number(given.speed);
+	return speed === null || (speed >= 0.1 && speed <= 1000)
+		? {kind: 'replay', file, at: given.at ?? null, speed}
+		: usage(`--speed takes a number from 0.1 to 1000, not "${given.speed}".`);
+}
+
+const FILE_COMMANDS = {
+	verify: (_: Given, file: string): Command | Failure => ({kind: 'verify', file}),
+	export: exportOf,
+	replay: replayOf,
+	notes: notesOf,
+} as const;
+
 /** The commands that read a recording. */
-function fileCommand(given: Given, kind: 'verify' | 'export' | 'ls', words: readonly string[]): Command | Failure {
+function fileCommand(
+	given: Given,
+	kind: keyof typeof FILE_COMMANDS | 'ls',
+	words: readonly string[],
+): Command | Failure {
 	const refused = stray(given, kind);
 	if (refused !== null) return refused;
 	if (words.length > (kind === 'ls' ? 0 : 1)) return usage(`devtop ${kind}: "${words.at(-1)}" is one too many.`);
 	if (kind === 'ls') return {kind};
 	const [file] = words;
 	if (file === undefined) return usage(`devtop ${kind} needs a recording: a path, "last", or a short uuid.`);
-	return kind === 'verify' ? {kind, file} : exportOf(given, file);
+	return FILE_COMMANDS[kind](given, file);
 }
 
 /** The commands that connect. */
@@ -120,6 +162,8 @@ export function parseCommand(args: readonly string[]): Command | Failure {
 	switch (word) {
 		case 'verify':
 		case 'export':
+		case 'replay':
+		case 'notes':
 		case 'ls':
 			return fileCommand(given, word, rest);
 		case 'record':

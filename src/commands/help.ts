@@ -9,6 +9,10 @@ export const HELP = `devtop: a live monitor for balenaOS devices and other syste
   devtop demo [--scene ${SCENES.join('|')}]
   devtop record <target> --output FILE [--for 10m] [--json]
                                          without a terminal; ends with a summary
+  devtop replay FILE [--at TIME|PERCENT] [--speed N]
+                                         the same screen, from a recording; opens no connection
+  devtop notes FILE [--brief | --for customer | --as json] [--output FILE]
+                                         the handover note of a recording
   devtop verify FILE                     is a recording whole, and as it was written?
   devtop export FILE --as ${EXPORTS.join('|')} [--output FILE]
   devtop ls                              recordings in their default place
@@ -25,6 +29,6 @@ FILE          of a recording: a path, "last", or a short uuid (its last recordin
 --look-only   nothing on the device can be changed; today that is always so
 -h --help, -V --version
 
-On the screen: 1-5 choose a pane, ? shows every key, q quits.
+On the screen: 1-6 choose a pane, ? shows every key, q quits.
 exit code     0 done, 1 failed, 2 usage; --once: 3 where a finding of weight (error) is current
 `;

@@ -6,9 +6,8 @@ import {type Failure, failure, isFailure} from '../domain/channel.ts';
 import {type Note, noteOf, toBrief, toCustomer, toJson, toMarkdown} from '../handover/index.ts';
 import {openRecording} from '../session/recording/read.ts';
 import {type Range, verify} from '../session/recording/verify.ts';
-
-/** `full` is Markdown, `brief` ten lines of plain text, `customer` plain words without internals. */
-export type NoteForm = 'full' | 'brief' | 'customer' | 'json';
+import type {NoteForm} from './forms.ts';
+import {writeOut} from './write-out.ts';
 
 const FORMS: Readonly<Record<NoteForm, (note: Note) => string>> = {
 	full: toMarkdown,
@@ -61,4 +60,10 @@ export async function notes(
 	} finally {
 		recording.close();
 	}
+}
+
+/** Writes a recording's note to a new file, or to stdout. */
+export async function notesFile(file: string, form: NoteForm, output: string | null): Promise<Failure | null> {
+	const note = await notes(file, {form});
+	return isFailure(note) ? note : await writeOut([note.text], output, 'note');
 }

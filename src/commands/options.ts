@@ -37,6 +37,9 @@ const OPTIONS = {
 	for: {type: 'string'},
 	output: {type: 'string'},
 	as: {type: 'string'},
+	brief: {type: 'boolean'},
+	at: {type: 'string'},
+	speed: {type: 'string'},
 	once: {type: 'boolean'},
 	json: {type: 'boolean'},
 } as const;

@@ -51,9 +51,10 @@ export function quietMs({link, newestAt, now}: Pick<SessionState, 'link' | 'newe
 	return quiet >= QUIET_MS ? quiet : null;
 }
 
-/** Is what is shown no longer known to hold? */
-export const isStale = (state: Pick<SessionState, 'link' | 'newestAt' | 'now'>): boolean =>
-	state.link.kind !== 'live' || (quietMs(state) ?? 0) >= STALE_MS;
+/** Is what is shown no longer known to hold? Where a recording ends its operator quit: that is no lost link. */
+export const isStale = (state: Pick<SessionState, 'link' | 'newestAt' | 'now' | 'replay'>): boolean =>
+	(state.link.kind !== 'live' && !(state.replay !== null && state.link.kind === 'closed')) ||
+	(quietMs(state) ?? 0) >= STALE_MS;
 
 /** Panes of what samplers measure, and which sampler that is. */
 const MEASURED: Readonly<Partial<Record<PaneId, SourceId>>> = {
@@ -64,7 +65,10 @@ const MEASURED: Readonly<Partial<Record<PaneId, SourceId>>> = {
 };
 
 /** Is what a pane shows no longer known to hold? A sampler can stand still while the journal goes on. */
-export function isStaleIn(state: Pick<SessionState, 'link' | 'newestAt' | 'now' | 'sources'>, id: PaneId): boolean {
+export function isStaleIn(
+	state: Pick<SessionState, 'link' | 'newestAt' | 'now' | 'replay' | 'sources'>,
+	id: PaneId,
+): boolean {
 	if (isStale(state)) return true;
 	const source = MEASURED[id];
 	const newestAt = source === undefined ? null : (state.sources[source]?.newestAt ?? null);
@@ -91,11 +95,11 @@ export function linkWord(link: LinkState, now: number, quiet: number | null): Sp
 	}
 }
 
-/** `REPLAY ▶ ×2 00:03:12 of 00:10:00`. */
+/** `REPLAY ×2 00:03:12 of 00:10:00`. */
 function replayWords({playing, speed, ms, lengthMs}: NonNullable<SessionState['replay']>): Row {
 	const time = (value: number): string => clockOf(value, utc);
 	return [
-		{text: `REPLAY ${playing ? '▶' : '⏸'} ×${speed} `, tone: 'accent'},
+		{text: `REPLAY ${playing ? '' : 'paused '}×${speed} `, tone: 'accent'},
 		{text: `${time(ms)} of ${time(lengthMs)}`, tone: 'plain'},
 	];
 }

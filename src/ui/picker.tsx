@@ -103,7 +103,7 @@ export function PickerView({
 	const shown = narrowed(picker);
 	const room = Math.max(1, rows - 1);
 	const start = Math.max(0, Math.min(picker.cursor - Math.floor(room / 2), shown.length - room));
-	const what = count(shown.length, picker.kind);
+	const what = shown.length === 0 ? `no ${picker.kind}` : count(shown.length, picker.kind);
 	const title: Row = [
 		{text: ` ${what}`, tone: 'strong'},
 		{

@@ -46,7 +46,7 @@ test.each([
 	[['a', 'b'], 2, /One target at a time/],
 	[['8f2c91d'], 2, /8f2c91d looks like a device's uuid/],
 	[['-p', 'err', 'host'], 2, /-p is the port; for a priority say --priority=err/],
-	[['replay', 'x'], 2, /"devtop replay" is not built yet/],
+	[['replay', '/nowhere'], 2, /\/nowhere is not there/],
 	[['demo', '--scene', 'nonsense'], 2, /--scene is one of/],
 	[['demo', '--record', '/nowhere/at/all'], 2, /The recording .* can't be begun/],
 	[['root@no-such-host.invalid'], 1, /no-such-host\.invalid/],
@@ -78,7 +78,7 @@ test('something that is no SSH server is named as such', async () => {
 });
 
 test('the demo: units, journal, an engine that is killed, q', async () => {
-	const terminal = await start(['demo', '--scene', 'engine']).until(/13 of 13 ok/, 20_000);
+	const terminal = await start(['demo', '--scene', 'engine'], 200, 60).until(/13 of 13 ok/, 20_000);
 	await terminal.until(/balena restarts: 2 in 10 min, last 9\/KILL/, 30_000);
 	terminal.press('2z');
 	await terminal.until(/Main process exited, code=killed, status=9\/KILL/);
@@ -133,6 +133,38 @@ test('--record writes frames that only their owner may read, and never over a fi
 	expect(frames[0]?.t).toBe('header');
 	expect(frames.filter(({t}) => t === 'exit').length).toBe(frames.filter(({t}) => t === 'open').length);
 	await refused(start(['demo', '--record', file]), 2, /it is there already/);
+});
+
+test('a recording replays through the same screen: to a time, forward, to its chapters, and out', async () => {
+	const file = new URL('../../recordings/engine-killed-twice.devtop.jsonl', import.meta.url).pathname;
+	const terminal = await start(['replay', file, '--at', '0%'], 200, 60).until(/REPLAY/, 20_000);
+	terminal.press('@100%\r');
+	await terminal.until(/balena restarts: 2 in 10 min, last 9\/KILL/);
+	terminal.press('@0%\r');
+	await terminal.until(screen => !/2 in 10 min/.test(screen.screen()));
+	terminal.press('q');
+	expect(await terminal.exit).toEqual({code: 0, signal: undefined});
+	expect(terminal.rawOutput()).toMatch(/\x1b\[\?1049l/);
+	await refused(start(['replay', file, '--at', '1999-01-01 00:00']), 2, /is not in this recording/);
+}, 90_000);
+
+test('notes of a recording, whole, brief, for a customer, as JSON', async () => {
+	const file = new URL('../../recordings/engine-killed-twice.devtop.jsonl', import.meta.url).pathname;
+	const [full, brief, customer, json] = await Promise.all(
+		[[], ['--brief'], ['--for', 'customer'], ['--as', 'json']].map(form => piped(['notes', file, ...form])),
+	);
+	for (const said of [full, brief, customer, json]) expect(said).toMatchObject({code: 0, stderr: ''});
+	expect(full?.stdout).toMatch(/^# .*\n/);
+	expect(brief?.stdout.trimEnd().split('\n').length).toBeLessThanOrEqual(12);
+	expect(customer?.stdout).not.toMatch(/9\/KILL|root@/);
+	expect(JSON.parse(json?.stdout ?? '')).toMatchObject({});
+	const output = join(mkdtempSync(join(tmpdir(), 'devtop-notes-')), 'note.md');
+	expect(await piped(['notes', file, '--output', output])).toMatchObject({code: 0, stdout: ''});
+	expect(readFileSync(output, 'utf8')).toBe(full?.stdout);
+	expect(await piped(['notes', file, '--output', output])).toMatchObject({
+		code: 2,
+		stderr: expect.stringMatching(/is there already/),
+	});
 });
 
 test('an unknown host key is asked about, and "no" leaves', async () => {

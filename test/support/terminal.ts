@@ -1,5 +1,7 @@
+import {mkdtempSync} from 'node:fs';
 import {writeFile} from 'node:fs/promises';
-import {constants} from 'node:os';
+import {constants, tmpdir} from 'node:os';
+import {join} from 'node:path';
 import headless from '@xterm/headless';
 import {type IPty, spawn} from 'node-pty';
 import {toPng} from './png.ts';
@@ -196,9 +198,19 @@ export class Terminal {
 }
 
 /** Ink takes even an empty CI for one and draws nothing; the test runner's own settings are none of the program's. */
+/** Where sessions are recorded that no test names: never among the user's own. */
+const stateHome = mkdtempSync(join(tmpdir(), 'devtop-state-'));
+
 function childEnvironment(env: TerminalOptions['env']): Record<string, string> {
 	const dropped = {CI: undefined, COLUMNS: undefined, LINES: undefined, FORCE_COLOR: undefined, NODE_ENV: undefined};
-	const all = {...process.env, ...dropped, TERM: 'xterm-256color', COLORTERM: 'truecolor', ...env};
+	const all = {
+		...process.env,
+		...dropped,
+		TERM: 'xterm-256color',
+		COLORTERM: 'truecolor',
+		XDG_STATE_HOME: stateHome,
+		...env,
+	};
 	return Object.fromEntries(Object.entries(all).filter((pair): pair is [string, string] => pair[1] !== undefined));
 }
 

@@ -148,7 +148,7 @@ export function verdict(
 	const all = shown(state, now);
 	const on = all.filter(finding => isOn(state, finding, device));
 	const over = all.filter(finding => standingOf(finding, device, state.boot) !== 'now');
-	const lost = stale ? ' As it was when the link was lost.' : '';
+	const lost = stale ? ' As it was when the device last answered.' : '';
 	const snoozed = all.length - on.length - over.length;
 	const known = snoozed > 0 ? ` ${snoozed} known.` : '';
 	const reading = progress.read < progress.of ? ` ${progress.read} of ${progress.of} read.` : '';

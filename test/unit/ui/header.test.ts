@@ -73,7 +73,7 @@ test.each<[string, LinkState, number | null, number | null, boolean]>([
 	['closed', {kind: 'closed'}, T0, null, true],
 ])('%s', (_name, link, newestAt, quiet, stale) => {
 	expect(quietMs({link, newestAt, now: T0})).toBe(quiet);
-	expect(isStale({link, newestAt, now: T0})).toBe(stale);
+	expect(isStale({link, newestAt, now: T0, replay: null})).toBe(stale);
 	expect(isStaleIn(state({link, newestAt, sources: {}}), 'findings')).toBe(stale);
 });
 

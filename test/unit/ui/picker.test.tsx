@@ -60,7 +60,7 @@ test('the footer shows what is typed, its end where it is long', () => {
 });
 
 test('u lists the units seen with counts, typing narrows, Enter filters, Esc leaves', async () => {
-	const {text, type, ui} = await show();
+	const {text, type, ui} = await show('healthy');
 	await type('2', 'u');
 	expect(text()).toMatch(/\d+ units in the journal as it is held/);
 	expect(text()).toMatch(/^ +\d+ {2}balena\.service/m);
@@ -87,7 +87,7 @@ test('i lists speakers, containers by their service; from another pane it leads 
 	await type('\x7f');
 	expect(ui.getState()).toMatchObject({focus: 'services', looks: {journal: {filter: {source: ''}}}});
 	await type('u', 'zzzz');
-	expect(text()).toContain('0 units has that in its name');
+	expect(text()).toContain('no unit has that in its name');
 	await type('q', UP, '\r');
 	expect(ui.getState().picker?.text).toBe('zzzzq');
 });

@@ -1,0 +1,55 @@
+/** Holds the terminal for a session or a replay, and gives it back whatever happens. */
+import {type Failure, failure} from '../domain/channel.ts';
+import {clean} from '../domain/text.ts';
+import {panes} from '../panes/index.ts';
+import {type ScreenParts, startScreen} from '../ui/screen.tsx';
+
+/** Minutes that the machine's zone is ahead of UTC at a moment. */
+const localOffset = (epochMs: number): number => -new Date(epochMs).getTimezoneOffset();
+
+/** One sentence beside the screen: before it is taken, or after. */
+export const say = (sentence: string | null): void =>
+	void (sentence !== null && process.stderr.write(`devtop: ${clean(sentence)}\n`));
+
+/** Said where there is no terminal to draw on. */
+export const noTerminal = (): Failure | null =>
+	process.stdout.isTTY && process.stdin.isTTY
+		? null
+		: failure('usage', 'devtop needs a terminal to draw on, and this is none: run it without a pipe.');
+
+/**
+ * Shows the screen until the operator quits or a signal ends it.
+ *
+ * @param stop ends what is shown; asked for before the screen goes on a signal, and after it on a fault.
+ */
+export async function holdScreen(
+	parts: Pick<ScreenParts, 'store' | 'controls' | 'replay'>,
+	stop: () => Promise<unknown>,
+): Promise<void> {
+	const screen = startScreen({
+		...parts,
+		panes,
+		zones: {local: localOffset},
+		stdout: process.stdout,
+		stdin: process.stdin,
+		colours: process.env.NO_COLOR === undefined || process.env.NO_COLOR === '',
+	});
+	const bug = (error: unknown): void => {
+		// The terminal first, then the word: nobody can read it on the other screen.
+		screen.unmount();
+		const what = error instanceof Error ? error.message : String(error);
+		const where = process.env.DEVTOP_DEBUG !== undefined && error instanceof Error ? `\n${error.stack}` : '';
+		process.stderr.write(
+			`devtop: a fault of devtop itself ended it (${what}); nothing on the device was changed. DEVTOP_DEBUG=1 shows where it was.${where}\n`,
+		);
+		void stop().finally(() => process.exit(1));
+	};
+	process.on('uncaughtException', bug);
+	process.on('unhandledRejection', bug);
+	for (const signal of ['SIGTERM', 'SIGHUP', 'SIGINT'] as const)
+		process.once(signal, () => {
+			void stop().then(() => screen.unmount());
+		});
+	await screen.waitUntilExit();
+	await stop();
+}
