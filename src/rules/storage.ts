@@ -13,7 +13,7 @@ export const storage: readonly Rule[] = [
 		lasts: 'boot',
 		means:
 			'The card or eMMC does not answer: a dying card, a bad contact, or power. -110 is a timeout, -84 a bad checksum.',
-		look: 'Under-voltage near it, then /sys/class/mmc_host/*/*/name and date; an empty slot (board runs from USB) says so too.',
+		look: 'Under-voltage near it, then name and date of the card under /sys/class/mmc_host; an empty slot (board runs from USB) says so too.',
 		samples: {
 			hits: [
 				'mmc0: error -110 whilst initialising SD card',
