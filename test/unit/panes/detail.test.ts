@@ -1,33 +1,15 @@
 import {expect, test} from 'vitest';
 import type {Fact} from '../../../src/domain/fact.ts';
-import {noFilter} from '../../../src/domain/filter.ts';
 import {type JournalRecord, toRecord} from '../../../src/domain/journal.ts';
-import type {Look, Row, ViewContext} from '../../../src/domain/pane.ts';
+import type {Row, ViewContext} from '../../../src/domain/pane.ts';
 import {everything} from '../../../src/domain/source.ts';
-import {utc} from '../../../src/domain/time.ts';
 import {detail, type State} from '../../../src/panes/detail/index.ts';
 import {entry, entryAfter, entryBefore, unitLines, unitProperties} from '../../../src/sources/detail.ts';
 import {fitted, plainOf, widthOf} from '../../../src/ui/cells.ts';
+import {look, viewAt} from './view.ts';
 
 const T0 = Date.UTC(2026, 10, 23, 13, 0, 0);
-const look: Look = {
-	cursor: null,
-	top: null,
-	follow: false,
-	filter: noFilter,
-	search: '',
-	order: null,
-	open: new Set(),
-	calm: false,
-};
-const context = (change: Partial<ViewContext> = {}): ViewContext => ({
-	now: T0,
-	columns: 80,
-	zone: utc,
-	look,
-	stale: false,
-	...change,
-});
+const context = (change: Partial<ViewContext> = {}): ViewContext => ({...viewAt(T0, 80), ...change});
 
 const fold = (facts: readonly Fact[], from: State = detail.initial): State =>
 	facts.reduce((state, fact) => detail.reduce(state, {at: T0, fact}), from);

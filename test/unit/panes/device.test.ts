@@ -1,10 +1,8 @@
 import {readFileSync} from 'node:fs';
 import {expect, test} from 'vitest';
 import type {Container, Disk, Fact, TimedFact, Vitals} from '../../../src/domain/fact.ts';
-import {noFilter} from '../../../src/domain/filter.ts';
-import type {Look, Row, ViewContext} from '../../../src/domain/pane.ts';
+import type {Row, ViewContext} from '../../../src/domain/pane.ts';
 import type {Source} from '../../../src/domain/source.ts';
-import {utc} from '../../../src/domain/time.ts';
 import {gradeOf} from '../../../src/panes/device/containers.ts';
 import {device} from '../../../src/panes/device/index.ts';
 import {momentOf} from '../../../src/panes/device/moment.ts';
@@ -13,27 +11,11 @@ import {fitting} from '../../../src/panes/device/rows.ts';
 import {toIdentity} from '../../../src/sources/identity.ts';
 import {engine, sampler} from '../../../src/sources/sampler.ts';
 import {BlockFramer} from '../../../src/transport/framing/block.ts';
+import {look, viewAt} from './view.ts';
 
 /** The operator's clock when the samples were taken, by the device's. */
 const T0 = 1_795_468_008_000;
-const look: Look = {
-	cursor: null,
-	top: null,
-	follow: false,
-	filter: noFilter,
-	search: '',
-	order: null,
-	open: new Set(),
-	calm: false,
-};
-const context = (change: Partial<ViewContext> = {}): ViewContext => ({
-	now: T0,
-	columns: 200,
-	zone: utc,
-	look,
-	stale: false,
-	...change,
-});
+const context = (change: Partial<ViewContext> = {}): ViewContext => ({...viewAt(T0, 200), ...change});
 
 const read = (name: string): string => readFileSync(new URL(`../../samples/${name}`, import.meta.url), 'utf8');
 const at = (fact: Fact, when = T0): TimedFact => ({at: when, fact});

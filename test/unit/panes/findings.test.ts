@@ -9,11 +9,10 @@ import type {
 	TimedFact,
 	Vitals,
 } from '../../../src/domain/fact.ts';
-import {noFilter} from '../../../src/domain/filter.ts';
 import {type Finding, standingOf} from '../../../src/domain/finding.ts';
 import {type JournalRecord, toRecord} from '../../../src/domain/journal.ts';
 import type {Look, Progress, Row, ViewContext} from '../../../src/domain/pane.ts';
-import {before as timesBefore, utc} from '../../../src/domain/time.ts';
+import {before as timesBefore} from '../../../src/domain/time.ts';
 import * as measures from '../../../src/panes/findings/conditions.ts';
 import {findings} from '../../../src/panes/findings/index.ts';
 import type {State} from '../../../src/panes/findings/reduce.ts';
@@ -24,6 +23,7 @@ import type {SessionState} from '../../../src/session/store.ts';
 import {fitted, plainOf} from '../../../src/ui/cells.ts';
 import {progressOf} from '../../../src/ui/header.ts';
 import {recorded} from '../../support/mount.tsx';
+import {look, viewAt} from './view.ts';
 
 const conditions = {...measures, ...unitMeasures};
 
@@ -35,22 +35,8 @@ const T0 = Date.UTC(2026, 10, 23, 13, 0, 0);
 const UP = 1_000_000_000;
 const ALL_READ: Progress = {read: 5, of: 5};
 
-const look: Look = {
-	cursor: null,
-	top: null,
-	follow: false,
-	filter: noFilter,
-	search: '',
-	order: null,
-	open: new Set(),
-	calm: false,
-};
 const context = (seconds: number, change: Partial<ViewContext> = {}): ViewContext => ({
-	now: T0 + seconds * 1000,
-	columns: 120,
-	zone: utc,
-	look,
-	stale: false,
+	...viewAt(T0 + seconds * 1000, 120),
 	...change,
 });
 

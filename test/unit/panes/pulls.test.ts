@@ -1,16 +1,15 @@
 import {readFileSync} from 'node:fs';
 import {expect, test} from 'vitest';
 import type {Fact, Identity, PullProcess, TimedFact, Vitals, WriteSet} from '../../../src/domain/fact.ts';
-import {noFilter} from '../../../src/domain/filter.ts';
 import {type JournalRecord, toRecord} from '../../../src/domain/journal.ts';
-import type {Look, Row, ViewContext} from '../../../src/domain/pane.ts';
+import type {Row, ViewContext} from '../../../src/domain/pane.ts';
 import {toPullEvent, toTrouble} from '../../../src/domain/pull-event.ts';
-import {utc} from '../../../src/domain/time.ts';
 import {pulls} from '../../../src/panes/pulls/index.ts';
 import {kindOf, layerOf, shortImage} from '../../../src/panes/pulls/path.ts';
 import type {State} from '../../../src/panes/pulls/state.ts';
 import {sampler} from '../../../src/sources/sampler.ts';
 import {BlockFramer} from '../../../src/transport/framing/block.ts';
+import {look, viewAt} from './view.ts';
 
 const BOOT = 'fe75a393ffa14e8496bbe440c96b4fad';
 /** 2026-11-23 13:00:00 UTC: the operator's clock and the device's, unless a test says otherwise. */
@@ -20,22 +19,8 @@ const UP = 1_000_000;
 const ID = '899961d2d46e666a971f42ebc87bf0f3b4d8e98feb406957d4fd5f155fe4fe7a';
 const OTHER = 'ee126d3751d71556975f28825d09ee662b78bc28c4f0351f143f80eb50476a58';
 
-const look: Look = {
-	cursor: null,
-	top: null,
-	follow: false,
-	filter: noFilter,
-	search: '',
-	order: null,
-	open: new Set(),
-	calm: false,
-};
 const context = (seconds: number, change: Partial<ViewContext> = {}): ViewContext => ({
-	now: T0 + seconds * 1000,
-	columns: 200,
-	zone: utc,
-	look,
-	stale: false,
+	...viewAt(T0 + seconds * 1000, 200),
 	...change,
 });
 

@@ -1,16 +1,15 @@
 import {expect, test} from 'vitest';
 import type {Fact, Identity, TimedFact} from '../../../src/domain/fact.ts';
-import {noFilter} from '../../../src/domain/filter.ts';
 import {type JournalRecord, toRecord} from '../../../src/domain/journal.ts';
 import type {LinkState} from '../../../src/domain/link.ts';
 import type {Look, Row, ViewContext} from '../../../src/domain/pane.ts';
-import {utc} from '../../../src/domain/time.ts';
 import {type Event, eventsOf} from '../../../src/panes/story/events.ts';
 import {story} from '../../../src/panes/story/index.ts';
 import {initial, type State, withEvent} from '../../../src/panes/story/reduce.ts';
 import {told} from '../../../src/panes/story/told.ts';
 import {fitted, plainOf, widthOf} from '../../../src/ui/cells.ts';
 import {recorded} from '../../support/mount.tsx';
+import {look, viewAt} from './view.ts';
 
 const BOOT = 'fe75a393ffa14e8496bbe440c96b4fad';
 const T0 = Date.UTC(2026, 10, 23, 13, 0, 0);
@@ -23,22 +22,8 @@ const STOPPED = '9d1aaa27d60140bd96365438aad20286';
 const START_FAILED = 'be02cf6855d2428ba40df7e9d022f03d';
 const BOOT_FINISHED = 'b07a249cd024414a82dd00cd181378ff';
 
-const look: Look = {
-	cursor: null,
-	top: null,
-	follow: false,
-	filter: noFilter,
-	search: '',
-	order: null,
-	open: new Set(),
-	calm: false,
-};
 const context = (seconds: number, change: Partial<ViewContext> = {}): ViewContext => ({
-	now: T0 + seconds * 1000,
-	columns: 120,
-	zone: utc,
-	look,
-	stale: false,
+	...viewAt(T0 + seconds * 1000, 120),
 	...change,
 });
 
