@@ -1,12 +1,13 @@
 /** `devtop replay FILE`: the same screen over a recording; no network, no actuator. */
 import {type Failure, failure, isFailure} from '../domain/channel.ts';
+import {bytes} from '../domain/text.ts';
 import {journalHeld, panes} from '../panes/index.ts';
 import {tag} from '../rules/index.ts';
 import {openRecording} from '../session/recording/read.ts';
 import {Replay, type Tape} from '../session/replay.ts';
 import {sources} from '../sources/index.ts';
 import {momentOf} from '../ui/moment.ts';
-import {holdScreen, noTerminal} from './hold-screen.ts';
+import {holdScreen, noTerminal, say} from './hold-screen.ts';
 
 export type ReplayOptions = {
 	/** Where to begin: a time or a percentage, as `@` takes it; null: at the beginning. */
@@ -29,14 +30,20 @@ async function replay(tape: Tape, {at, speed}: ReplayOptions): Promise<Failure |
 	return null;
 }
 
-/** Replays a recording; a failure where it is none. */
+/** Bytes from which on reading takes so long that a word is due. */
+const LONG = 2_000_000;
+
+/** Replays a recording; a failure where it is none. What of it could not be read is said behind the screen. */
 export async function replayFile(file: string, options: ReplayOptions): Promise<Failure | null> {
 	const unseen = noTerminal();
 	if (unseen !== null) return unseen;
 	const recording = openRecording(file);
 	if (isFailure(recording)) return recording;
+	if (recording.bytes > LONG) say(`Reading ${file}, ${bytes(recording.bytes)}.`);
 	try {
-		return await replay(recording, options);
+		const failed = await replay(recording, options);
+		for (const problem of recording.problems()) say(problem);
+		return failed;
 	} finally {
 		recording.close();
 	}

@@ -145,6 +145,12 @@ test('a recording replays through the same screen: to a time, forward, to its ch
 	terminal.press('q');
 	expect(await terminal.exit).toEqual({code: 0, signal: undefined});
 	expect(terminal.rawOutput()).toMatch(/\x1b\[\?1049l/);
+	const damaged = join(mkdtempSync(join(tmpdir(), 'devtop-damaged-')), 'damaged.devtop.jsonl');
+	writeFileSync(damaged, readFileSync(file, 'utf8').replace(/^(.*\n){100}/, '$&no frame\n'));
+	const again = await start(['replay', damaged, '--at', '100%']).until(/REPLAY.*balena: killed ×2/s, 20_000);
+	again.press('q');
+	await again.until(/One line in part \d+ of \d+ can't be read/);
+	expect((await again.exit).code).toBe(0);
 	await refused(start(['replay', file, '--at', '1999-01-01 00:00']), 2, /is not in this recording/);
 }, 90_000);
 
