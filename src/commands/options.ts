@@ -84,6 +84,9 @@ function number(text: string | undefined, name: string, most: number): number | 
 /** A unit's full name: as systemctl does, `.service` is meant where there is no suffix. */
 const unitName = (name: string): string => (/\.[a-z]+$/.test(name) ? name : `${name}.service`);
 
+/** The least that a time has (systemd.time(7)); the rest is journalctl's to judge, by the device's version. */
+const SINCE = /\d|^(?:now|today|yesterday|tomorrow)\b/;
+
 /** What is fetched of the journal. */
 export function scopeOf(options: {
 	unit?: string[];
@@ -99,6 +102,10 @@ export function scopeOf(options: {
 		if (!UNIT_NAME.test(name)) return usage(`"${name}" is no name of a unit.`);
 	if (options.priority !== undefined && priorityOf(options.priority) === null)
 		return usage(`--priority takes 0 to 7 or a name such as err, not "${options.priority}".`);
+	if (options.since !== undefined && !SINCE.test(options.since))
+		return usage(
+			`--since takes a time of journalctl's, such as -1h, today or "2026-11-25 10:00", not "${options.since}".`,
+		);
 	return {
 		...everything,
 		units: (options.unit ?? []).map(unitName),

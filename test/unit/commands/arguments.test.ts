@@ -9,6 +9,7 @@ test.each([
 	[['host', '-p', '0'], /-p takes a whole number/],
 	[['host', '-n', 'many'], /--lines takes a whole number/],
 	[['host', '--priority', 'loud'], /--priority takes/],
+	[['host', '-S', 'banana'], /--since takes a time/],
 	[['host', '--watch', 'a;b'], /no name of a unit/],
 	[['9294512'], /uuid.*by uuid yet/],
 	[['replay'], /devtop replay needs a recording/],
