@@ -3,6 +3,8 @@
  * busybox-safe; /proc is read with the shell's own `read`, so that a tick costs one or two processes; whatever can hang
  * has a time limit. Nothing is written: no here-documents either, since bash puts those into files.
  *
+ * A block is written at once: every write of its own may become a packet of its own, of which half is SSH's.
+ *
  * A tick is `NUMBER SECTION…`; sections: units full failed vitals pulls. `stop` or EOF ends it.
  *
  * Units are sent as changes: a property's line crosses the link only when it differs from the last one sent (a
@@ -23,13 +25,13 @@ export const EPILOGUE = `printf '__DEVTOP_%s=0\\n\\n' "$t"`;
 
 /** Wraps sections into the loop. */
 const loop = (functions: string, body: string): string =>
-	`${PRELUDE}\n${functions.trim()}\nwhile read -r n want; do\n[ "$n" = stop ] && break\nprintf '__DEVTOP_%s begin %s\\n' "$t" "$n"\n${body.trim()}\nprintf '__DEVTOP_%s end %s\\n' "$t" "$n"\ndone\n${EPILOGUE}`;
+	`${PRELUDE}\n${functions.trim()}\nwhile read -r n want; do\n[ "$n" = stop ] && break\nB="__DEVTOP_$t begin $n$N"\n${body.trim()}\nprintf '%s__DEVTOP_%s end %s\\n' "$B" "$t" "$n"\ndone\n${EPILOGUE}`;
 
 const UNITS = `
 P=$1; shift
 units() {
 	o=$(lim 5 systemctl show --no-pager --property="$P" -- "$@" 2>/dev/null); c=$?
-	printf '#units %s %s\\n' "$c" "$full"
+	B="$B#units $c $full$N"
 	[ "$c" = 0 ] || return 0
 	r=$o$N$N; i=0
 	while [ "$r" ] && [ $# -gt 0 ]; do
@@ -45,20 +47,20 @@ units() {
 				case $l in *=|*'=[not set]'|MainPID=0|ExecMain*=0|*Monotonic=0) continue;; esac
 				case $gone$k in 1Id|1LoadState|1ActiveState) ;; 1*) continue;; esac
 			fi
-			[ "$said" ] || { printf '@%s\\n' "$u"; said=1; }
-			printf '%s\\n' "$l"
+			[ "$said" ] || { B="$B@$u$N"; said=1; }
+			B="$B$l$N"
 		done
 	done
 }
 failed() {
 	o=$(lim 5 systemctl list-units --all --state=failed --plain --no-legend --no-pager 2>/dev/null); c=$?
-	printf '#failed %s\\n' "$c"
+	B="$B#failed $c$N"
 	[ "$c" = 0 ] || return 0
 	x=
 	for l in $o; do
 		u=\${l#"\${l%%[! ]*}"}; u=\${u#[!A-Za-z0-9_-] }; u=\${u%% *}
 		[ "$u" ] || continue
-		printf 'f %s\\n' "$u"
+		B="\${B}f $u$N"
 		case "$N$known$N" in *"$N$u$N"*) ;; *) x="$x$N$u";; esac
 	done
 	[ "$x" ] || return 0
@@ -66,25 +68,25 @@ failed() {
 	o=$(lim 5 systemctl show --no-pager --property="$P" -- "$@" 2>/dev/null) || return 0
 	r=$o$N$N
 	while [ "$r" ] && [ $# -gt 0 ]; do
-		printf '@%s\\n%s\\n' "$1" "\${r%%"$N$N"*}"; r=\${r#*"$N$N"}; shift
+		B="$B@$1$N\${r%%"$N$N"*}$N"; r=\${r#*"$N$N"}; shift
 	done
 }
 `;
 
 const VITALS = `
 vitals() {
-	printf '#vitals 0\\n'
-	{ read -r l </proc/uptime && printf 'uptime %s\\n' "$l"; } 2>/dev/null
-	{ read -r l </proc/loadavg && printf 'load %s\\n' "$l"; } 2>/dev/null
-	{ read -r l </proc/stat && printf '%s\\n' "$l"; } 2>/dev/null
-	{ while read -r k v l; do case $k in MemTotal:|MemFree:|MemAvailable:|Buffers:|Cached:|SwapTotal:) printf '%s %s\\n' "$k" "$v";; SwapFree:) printf '%s %s\\n' "$k" "$v"; break;; esac; done </proc/meminfo; } 2>/dev/null
+	B="$B#vitals 0$N"
+	{ read -r l </proc/uptime && B="\${B}uptime $l$N"; } 2>/dev/null
+	{ read -r l </proc/loadavg && B="\${B}load $l$N"; } 2>/dev/null
+	{ read -r l </proc/stat && B="$B$l$N"; } 2>/dev/null
+	{ while read -r k v l; do case $k in MemTotal:|MemFree:|MemAvailable:|Buffers:|Cached:|SwapTotal:) B="$B$k $v$N";; SwapFree:) B="$B$k $v$N"; break;; esac; done </proc/meminfo; } 2>/dev/null
 	for z in /sys/class/thermal/thermal_zone*; do
 		y=; v=
 		{ read -r v <"$z/temp"; read -r y <"$z/type"; } 2>/dev/null
-		[ "$v" ] && printf 'temp %s %s\\n' "$v" "$y"
+		[ "$v" ] && B="\${B}temp $v $y$N"
 	done
-	if [ -e /run/openvpn/vpn_status/active ]; then printf 'vpn up\\n'; elif [ -d /run/openvpn/vpn_status ]; then printf 'vpn down\\n'; fi
-	printf 'clock %s\\n' "$(date +%s.%N)"
+	if [ -e /run/openvpn/vpn_status/active ]; then B="\${B}vpn up$N"; elif [ -d /run/openvpn/vpn_status ]; then B="\${B}vpn down$N"; fi
+	B="\${B}clock $(date +%s.%N)$N"
 }
 `;
 
@@ -93,16 +95,16 @@ vitals() {
  * (it runs itself through /proc/self/exe), so argv[0] decides.
  */
 const PULLS = `
-io() { { while read -r k v; do case $k in rchar:) a=$v;; wchar:) b=$v;; write_bytes:) printf ' %s %s %s' "$a" "$b" "$v";; esac; done <"$1/io"; } 2>/dev/null; }
+io() { { while read -r k v; do case $k in rchar:) a=$v;; wchar:) b=$v;; write_bytes:) B="$B $a $b $v";; esac; done <"$1/io"; } 2>/dev/null; }
 pulls() {
-	printf '#pulls 0\\n'
-	{ read -r l </proc/uptime && printf 'uptime %s\\n' "$l"; } 2>/dev/null
+	B="$B#pulls 0$N"
+	{ read -r l </proc/uptime && B="\${B}uptime $l$N"; } 2>/dev/null
 	w=
 	for d in /var/lib/docker/image/*/layerdb/tmp/write-set-* /var/lib/balena-engine/image/*/layerdb/tmp/write-set-* /mnt/sysroot/inactive/balena/image/*/layerdb/tmp/write-set-*; do
 		[ -d "$d" ] || continue
 		w=1; v=
 		{ read -r v <"$d/cache-id"; } 2>/dev/null
-		printf 'w %s %s\\n' "$d" "$v"
+		B="\${B}w $d $v$N"
 	done
 	for d in /proc/[0-9]*; do
 		v=
@@ -114,13 +116,13 @@ pulls() {
 			case $v in
 			docker-untar*|docker-applyLayer*)
 				{ read -r l <"$d/stat"; } 2>/dev/null || continue
-				v=$(tr '\\000\\n|' '   ' <"$d/cmdline" 2>/dev/null); printf 'p %.400s|%s|' "$v" "$l"; io "$d"; printf '\\n';;
-			sshd*': '*@*) { while read -r k v l; do case $k in Pid:) printf 'ssh %s\\n' "$v"; break;; esac; done <"$d/status"; } 2>/dev/null;;
+				v=$(tr '\\000\\n|' '   ' <"$d/cmdline" 2>/dev/null); B="\${B}p $(printf '%.400s' "$v")|$l|"; io "$d"; B="$B$N";;
+			sshd*': '*@*) { while read -r k v l; do case $k in Pid:) B="\${B}ssh $v$N"; break;; esac; done <"$d/status"; } 2>/dev/null;;
 			esac;;
-		dockerd|balenad|balena-engine-d*) [ "$w" ] && { printf 'engine'; io "$d"; printf '\\n'; };;
+		dockerd|balenad|balena-engine-d*) [ "$w" ] && { B="\${B}engine"; io "$d"; B="$B$N"; };;
 		esac
 	done
-	printf 'ours %s\\n' "$PPID"
+	B="\${B}ours $PPID$N"
 }
 `;
 
@@ -148,30 +150,30 @@ export const ENGINE_SAMPLER = loop(
 old=
 engine() {
 	for u in balena.service balena-engine.service docker.service; do
-		s=$(lim 5 systemctl show --no-pager --property=LoadState --property=ActiveState --property=MainPID -- "$u" 2>/dev/null) || { printf '#engine 124 %s\\n' "$u"; return 0; }
+		s=$(lim 5 systemctl show --no-pager --property=LoadState --property=ActiveState --property=MainPID -- "$u" 2>/dev/null) || { B="$B#engine 124 $u$N"; return 0; }
 		case $s in *LoadState=loaded*) break;; esac
 		u=
 	done
-	[ "$u" ] || { printf '#engine 4\\n'; return 0; }
-	case $s in *ActiveState=active*) ;; *) printf '#engine 3 %s\\n' "$u"; old=; return 0;; esac
+	[ "$u" ] || { B="$B#engine 4$N"; return 0; }
+	case $s in *ActiveState=active*) ;; *) B="$B#engine 3 $u$N"; old=; return 0;; esac
 	for e in balena-engine balena docker; do command -v "$e" >/dev/null 2>&1 && break; done
 	i=$(lim 8 "$e" ps --all --quiet --no-trunc 2>&1); c=$?
 	if [ "$c" = 0 ] && [ "$i" ]; then
 		i=$(lim 8 "$e" inspect --format '{{.ID}}|{{.Name}}|{{.Config.Image}}|{{.State.Status}}|{{.RestartCount}}|{{.State.ExitCode}}|{{.State.OOMKilled}}|{{.State.StartedAt}}|{{if .State.Health}}{{.State.Health.Status}}{{end}}' $i 2>&1); c=$?
 	fi
-	if [ "$c" = 0 ] && [ "$c$i" = "$old" ] && [ -z "$full" ]; then printf '#engine same\\n'; return 0; fi
+	if [ "$c" = 0 ] && [ "$c$i" = "$old" ] && [ -z "$full" ]; then B="$B#engine same$N"; return 0; fi
 	old=$c$i
-	printf '#engine %s %s\\n%s\\n' "$c" "$u" "$i"
+	B="$B#engine $c $u$N$i$N"
 }
 disk() {
 	for m in /mnt/data /resin-data /; do [ -d "$m" ] && break; done
 	o=$(lim 5 df -kP "$m" 2>/dev/null); c=$?
 	m=\${o##* }
-	printf '#disk %s\\ndf %s\\n' "$c" "\${o##*"$N"}"
-	{ while read -r a b v l; do [ "$b" = "$m" ] && printf 'mount %s\\n' "$l"; done </proc/mounts; } 2>/dev/null
-	{ while read -r a b v r1 r2 r3 r4 w1 w2 w3 w4 l; do case $v in mmcblk[0-9]|sd[a-z]|nvme[0-9]n[0-9]|vd[a-z]) printf 'writes %s %s %s\\n' "$v" "$w1" "$w4";; esac; done </proc/diskstats; } 2>/dev/null
+	B="$B#disk $c\${N}df \${o##*"$N"}$N"
+	{ while read -r a b v l; do [ "$b" = "$m" ] && B="\${B}mount $l$N"; done </proc/mounts; } 2>/dev/null
+	{ while read -r a b v r1 r2 r3 r4 w1 w2 w3 w4 l; do case $v in mmcblk[0-9]|sd[a-z]|nvme[0-9]n[0-9]|vd[a-z]) B="\${B}writes $v $w1 $w4$N";; esac; done </proc/diskstats; } 2>/dev/null
 	for f in /tmp/balena-supervisor/services/*/*/*updates.lock /tmp/resin-supervisor/services/*/*/*updates.lock; do
-		[ -e "$f" ] && printf 'lock %s %s\\n' "$(stat -c %u "$f" 2>/dev/null)" "$f"
+		[ -e "$f" ] && B="\${B}lock $(stat -c %u "$f" 2>/dev/null) $f$N"
 	done
 }
 `,
