@@ -272,8 +272,8 @@ export function footerRow(
 		...(ui.trail.length > 0 ? ['jumped'] : []),
 	]);
 	const driving = state.replay === null ? [] : REPLAY_BINDINGS.map(({hint}) => hint);
-	// A key has one meaning: in a replay, the replay's.
-	const taken = new Set(driving.flatMap(({keys}) => keys.split(' ')));
+	// A key has one meaning: in a replay, the replay's; and nobody can be asked for older lines there.
+	const taken = new Set(driving.length === 0 ? [] : ['PgUp', ...driving.flatMap(({keys}) => keys.split(' '))]);
 	const live = BINDINGS.flatMap(({hint}) =>
 		hint !== null && where.has(hint.where) && !taken.has(hint.keys) ? [hint] : [],
 	);

@@ -14,12 +14,12 @@ afterEach(() => {
 	replay?.stop();
 });
 
-async function show(name: string): Promise<Mounted> {
+async function show(name: string, columns = 120): Promise<Mounted> {
 	const {frames} = readFrames(readFileSync(new URL(`../../../recordings/${name}`, import.meta.url), 'utf8'));
 	const tape = {blocks: 1, block: () => frames};
 	replay = new Replay({tape, sources, panes, tag, held: journalHeld, elapsed: () => 0});
 	replay.replay.seek(0);
-	app = await mount(replay.store, 120, 40, {...replay.replay, beganAt: replay.beganAt});
+	app = await mount(replay.store, columns, 40, {...replay.replay, beganAt: replay.beganAt});
 	return app;
 }
 
@@ -30,6 +30,12 @@ test('the header says REPLAY in place of LOOK-ONLY, and the footer how it is dri
 	expect(text()).toMatch(/REPLAY ×1 00:00:00 of 00:00:\d\d/);
 	expect(text()).not.toContain('LOOK-ONLY');
 	expect(text().split('\n').at(-1)).toMatch(/Space play +\[ \] 10 s +\{ \} chapter/);
+});
+
+test('a key that would ask the device is not offered', async () => {
+	const {text} = await show('engine-killed-twice.devtop.jsonl', 200);
+	expect(text().split('\n').at(-1)).toContain('T zone');
+	expect(text()).not.toContain('PgUp older');
 });
 
 test('keys drive it: ten seconds, chapters, speed, pause, a percentage', async () => {
