@@ -21,6 +21,8 @@ export const customerWords: Readonly<Record<string, Words>> = {
 	'under-voltage': words('the power supply of the device was too weak for moments', POWER),
 	throttling: words('the device was too hot and slowed itself down', COOLING),
 	heat: words('the device is too hot', COOLING),
+	'board-firmware': words('the main board of the device stopped answering its own system', POWER),
+	'irq-off': words('a part of the hardware disturbed the device so much that it was switched off'),
 	'thermal-shutdown': words('the device was so hot that it switched itself off', COOLING),
 	mmc: words('the storage of the device does not answer reliably', STORAGE),
 	'mmc-removed': words('a memory card lost its contact or was taken out'),

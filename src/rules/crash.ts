@@ -121,6 +121,21 @@ export const crash: readonly Rule[] = [
 		},
 	},
 	{
+		id: 'irq-off',
+		title: 'interrupt switched off',
+		weight: 'error',
+		from: 'kernel',
+		match: /\birq (?<subject>\d+): nobody cared/,
+		lasts: 'boot',
+		means:
+			'An interrupt that no driver answered came so often that the kernel switched it off: what hangs on it stands still.',
+		look: 'The handlers named below it (mmc, USB, network), and their errors that follow; cat /proc/interrupts.',
+		samples: {
+			hits: ['irq 35: nobody cared (try booting with the "irqpoll" option)', 'irq 16: nobody cared'],
+			misses: ['Disabling IRQ #35', 'genirq: Flags mismatch irq 35. 00000080 (mmc0) vs. 00000000 (mmc1)'],
+		},
+	},
+	{
 		id: 'kernel-warning',
 		title: 'kernel warning',
 		weight: 'warning',

@@ -53,6 +53,30 @@ export const power: readonly Rule[] = [
 		},
 	},
 	{
+		id: 'board-firmware',
+		title: 'board firmware does not answer',
+		weight: 'error',
+		from: 'kernel',
+		match:
+			/\bFailed to (?:(?:set|get) (?:clock|throttled)|change [\w -]{1,30} frequency)[^()]{0,20}\(?(?<detail>-110)\b/,
+		lasts: TEN_MINUTES,
+		means:
+			"A Raspberry Pi's own firmware, which owns clocks and power, no longer answers; storage and USB follow soon.",
+		look: 'Under-voltage before it, and overclocking in config.txt; the device often needs its power cut.',
+		samples: {
+			hits: [
+				'bcm2835-cpufreq:bcm2835_cpufreq_set_clock:76: Failed to set clock: 1400000 (-110)',
+				'hwmon hwmon1: Failed to get throttled (-110)',
+				'raspberrypi-clk soc:firmware:clocks: Failed to change fw-clk-arm frequency: -110',
+			],
+			misses: [
+				'cpufreq: __target_index: Failed to change cpu frequency: -22',
+				'raspberrypi-firmware soc:firmware: Request 0x00030066 returned status 0x80000001',
+				'brcmfmac: brcmf_sdio_htclk: HT Avail request error: -110',
+			],
+		},
+	},
+	{
 		id: 'thermal-shutdown',
 		title: 'too hot, switches off',
 		weight: 'error',

@@ -67,9 +67,10 @@ export const storage: readonly Rule[] = [
 		weight: 'error',
 		from: 'kernel',
 		// Not drives for floppies and discs, which answer so when empty, nor raw flash, which is read beyond its end to see
-		// what it holds; nor what a disk cannot do (discard, zeroing).
+		// what it holds; nor an eMMC's rpmb, which only signed requests can read (balena-os/balena-os#83: at every boot);
+		// nor what a disk cannot do (discard, zeroing).
 		match:
-			/(?:\bI\/O|\bcritical (?:medium|target|nexus|space allocation)|\btimeout|\bprotection|\brecoverable transport) error(?:, dev| on(?: dev(?:ice)?)?) (?!fd\d|sr\d|loop\d|mtdblock)(?<subject>[a-z][\w!-]{0,40})(?:$|, (?!sector \d+ op 0x\w+:\((?:DISCARD|WRITE_ZEROES|SECURE_ERASE)))(?:sector \d+ op 0x\w+:\((?<detail>\w+))?/,
+			/(?:\bI\/O|\bcritical (?:medium|target|nexus|space allocation)|\btimeout|\bprotection|\brecoverable transport) error(?:, dev| on(?: dev(?:ice)?)?) (?!fd\d|sr\d|loop\d|mtdblock|mmcblk\d+rpmb)(?<subject>[a-z][\w!-]{0,40})(?:$|, (?!sector \d+ op 0x\w+:\((?:DISCARD|WRITE_ZEROES|SECURE_ERASE)))(?:sector \d+ op 0x\w+:\((?<detail>\w+))?/,
 		lasts: 'boot',
 		means: 'A read or write on the medium failed: failing card or disk, its power, or it was pulled out.',
 		look: 'How many per device, and whether the system or data partition is on it (lsblk); dmesg for what came just before.',
@@ -92,6 +93,8 @@ export const storage: readonly Rule[] = [
 				'I/O error, dev fd0, sector 0 op 0x0:(READ) flags 0x0 phys_seg 1 prio class 2',
 				'Buffer I/O error on dev mtdblock5, logical block 3920, async page read',
 				'Buffer I/O error on dev sr0, logical block 0, async page read',
+				'end_request: I/O error, dev mmcblk0rpmb, sector 0',
+				'Buffer I/O error on dev mmcblk2rpmb, logical block 0, async page read',
 				'blk_update_request: critical target error, dev sda, sector 2048 op 0x3:(DISCARD) flags 0x800 phys_seg 1 prio class 0',
 				'operation not supported error, dev nvme0n1, sector 0 op 0x9:(WRITE_ZEROES) flags 0x0 phys_seg 0 prio class 2',
 			],
