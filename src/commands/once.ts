@@ -1,8 +1,7 @@
 /** One reading of everything, for scripts and tickets: the verdict, findings, units and pulls that the screen shows. */
 import {type Failure, failure, type Road} from '../domain/channel.ts';
-import {noFilter} from '../domain/filter.ts';
 import {type Finding, standingOf} from '../domain/finding.ts';
-import type {PaneId, ViewContext} from '../domain/pane.ts';
+import {noLook, type PaneId, type ViewContext} from '../domain/pane.ts';
 import type {Scope} from '../domain/source.ts';
 import {utc} from '../domain/time.ts';
 import {deviceTime, uptimeAt} from '../domain/units/state.ts';
@@ -57,17 +56,6 @@ function toFinding(finding: Finding, deviceMs: number, boot: string | null): Rea
 	};
 }
 
-const LOOK = {
-	cursor: null,
-	top: null,
-	follow: false,
-	filter: noFilter,
-	search: '',
-	order: null,
-	open: new Set<string>(),
-	calm: false,
-};
-
 /** What the screen would say, as data. Names are those of `systemctl show` and of the journal's export format. */
 export function readingOf(state: SessionState): Reading {
 	const found = stateOf<FindingsState>(state, 'findings');
@@ -76,7 +64,7 @@ export function readingOf(state: SessionState): Reading {
 	const kernel = shownOf(stateOf<KernelState>(state, 'kernel'));
 	const {now, identity} = state;
 	const clock = deviceNow(found, now);
-	const context: ViewContext = {now, columns: 400, zone: utc, look: LOOK, stale: false};
+	const context: ViewContext = {now, columns: 400, zone: utc, look: noLook, stale: false};
 	const progress = progressOf(state);
 	const verdict = plainOf(fitted(findingsPane.verdict?.(found, context, progress) ?? [], 400)).trim();
 	const uptime = uptimeAt(found.units, now);

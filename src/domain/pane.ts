@@ -1,6 +1,6 @@
 /** What a pane is: state folded from facts, shown as rows. No React, no colours, no clock. */
 import type {TimedFact} from './fact.ts';
-import type {Filter} from './filter.ts';
+import {type Filter, noFilter} from './filter.ts';
 import type {Evidence} from './finding.ts';
 import type {ZoneOffset} from './time.ts';
 
@@ -51,6 +51,18 @@ export type Look = {
 	readonly open: ReadonlySet<Key>;
 	/** Lines that say the same are folded, in a pane that can do so. */
 	readonly calm: boolean;
+};
+
+/** A look before any key. */
+export const noLook: Look = {
+	cursor: null,
+	top: null,
+	follow: false,
+	filter: noFilter,
+	search: '',
+	order: null,
+	open: new Set(),
+	calm: false,
 };
 
 /** A filter that is wanted again and again. */

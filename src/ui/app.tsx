@@ -2,8 +2,7 @@
 import {Box, Text, useInput, usePaste, useWindowSize} from 'ink';
 import {type ReactNode, useEffect} from 'react';
 import {useStore} from 'zustand';
-import {noFilter} from '../domain/filter.ts';
-import type {Look, PaneId, PaneSpec, Row, ViewContext} from '../domain/pane.ts';
+import {noLook, type PaneId, type PaneSpec, type Row, type ViewContext} from '../domain/pane.ts';
 import type {ZoneOffset} from '../domain/time.ts';
 import type {SessionState, SessionStore} from '../session/store.ts';
 import {fitted} from './cells.ts';
@@ -207,7 +206,7 @@ function needsOf(panes: readonly PaneSpec<unknown>[], {panes: states}: SessionSt
 		if (spec.log || !ORDER.includes(spec.id)) continue;
 		try {
 			const state = states[spec.id];
-			const wanted = spec.wanted?.(state) ?? spec.items(state, NO_LOOK).length + (spec.head === undefined ? 0 : 1);
+			const wanted = spec.wanted?.(state) ?? spec.items(state, noLook).length + (spec.head === undefined ? 0 : 1);
 			if (wanted > (before[spec.id] ?? 0)) grown[spec.id] = Math.max(1, wanted);
 		} catch {
 			// A pane that can't tell says so in its own place.
@@ -215,17 +214,6 @@ function needsOf(panes: readonly PaneSpec<unknown>[], {panes: states}: SessionSt
 	}
 	return Object.keys(grown).length === 0 ? before : {...before, ...grown};
 }
-
-const NO_LOOK: Look = {
-	cursor: null,
-	top: null,
-	follow: false,
-	filter: noFilter,
-	search: '',
-	order: null,
-	open: new Set(),
-	calm: false,
-};
 
 /** A row that throws is left out: the pane itself says what is wrong. */
 function safely(make: () => Row): Row {

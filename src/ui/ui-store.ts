@@ -1,7 +1,6 @@
 /** What the operator has chosen: focus, looks, what is being typed. Lives beside the session's store and never reaches the device. */
 import {createStore, type StoreApi} from 'zustand/vanilla';
-import {noFilter} from '../domain/filter.ts';
-import type {Key, Look, PaneId} from '../domain/pane.ts';
+import {type Key, type Look, noLook, type PaneId} from '../domain/pane.ts';
 import type {Zone} from '../domain/time.ts';
 import type {Loudness} from './attention.ts';
 import {type Needs, ORDER} from './layout.ts';
@@ -46,17 +45,6 @@ export type UiState = {
 
 export type UiStore = StoreApi<UiState>;
 
-const lookOf = (log: boolean): Look => ({
-	cursor: null,
-	top: null,
-	follow: log,
-	filter: noFilter,
-	search: '',
-	order: null,
-	open: new Set(),
-	calm: false,
-});
-
 /** @param logs the panes that follow. */
 export function createUiStore(logs: ReadonlySet<PaneId>): UiStore {
 	return createStore<UiState>(() => ({
@@ -66,7 +54,7 @@ export function createUiStore(logs: ReadonlySet<PaneId>): UiStore {
 		helpTop: 0,
 		zone: 'utc',
 		looks: Object.fromEntries(
-			[...ORDER, 'story' as const, 'detail' as const].map(id => [id, lookOf(logs.has(id))]),
+			[...ORDER, 'story' as const, 'detail' as const].map(id => [id, {...noLook, follow: logs.has(id)}]),
 		) as UiState['looks'],
 		newest: {},
 		prompt: null,

@@ -1,12 +1,12 @@
 import {expect, test} from 'vitest';
 import type {Fact} from '../../../src/domain/fact.ts';
 import {type JournalRecord, toRecord} from '../../../src/domain/journal.ts';
-import type {Row, ViewContext} from '../../../src/domain/pane.ts';
+import {noLook, type Row, type ViewContext} from '../../../src/domain/pane.ts';
 import {everything} from '../../../src/domain/source.ts';
 import {detail, type State} from '../../../src/panes/detail/index.ts';
 import {entry, entryAfter, entryBefore, unitLines, unitProperties} from '../../../src/sources/detail.ts';
 import {fitted, plainOf, widthOf} from '../../../src/ui/cells.ts';
-import {look, viewAt} from './view.ts';
+import {viewAt} from './view.ts';
 
 const T0 = Date.UTC(2026, 10, 23, 13, 0, 0);
 const context = (change: Partial<ViewContext> = {}): ViewContext => ({...viewAt(T0, 80), ...change});
@@ -15,7 +15,7 @@ const fold = (facts: readonly Fact[], from: State = detail.initial): State =>
 	facts.reduce((state, fact) => detail.reduce(state, {at: T0, fact}), from);
 const flat = (row: Row): string => row.map(({text}) => text).join('');
 const keys = (state: State): string[] => {
-	const items = detail.items(state, look);
+	const items = detail.items(state, noLook);
 	return Array.from({length: items.length}, (_, index) => String(items.at(index)));
 };
 const rows = (state: State, change: Partial<ViewContext> = {}): string[] =>
@@ -94,7 +94,7 @@ test('what says most comes first, what says nothing to a person last, the rest a
 	expect(rows(state).slice(0, 2)).toEqual(['MESSAGE died', 'MESSAGE died again']);
 	expect(
 		keys(state)
-			.map(key => detail.text(state, key, look))
+			.map(key => detail.text(state, key, noLook))
 			.slice(0, 3),
 	).toEqual(['MESSAGE died', 'MESSAGE died again', 'PRIORITY 3']);
 });
@@ -255,7 +255,7 @@ test.each([
 	const state = fold([...once('unit-properties'), ...once('unit-lines', around('after', 1, {severity}))]);
 	expect(rows(state).at(-1)).toBe(`  13:00:01 ${letter} x line 1`);
 	expect(detail.weight?.(state, 'l 0')).toBe(weight);
-	expect(detail.text(state, 'l 0', look)).toBe('x line 1');
+	expect(detail.text(state, 'l 0', noLook)).toBe('x line 1');
 });
 
 test('who speaks: the kernel, a name, or at least a unit', () => {
@@ -275,7 +275,7 @@ test.each([40, 80, 200])('rows at %i columns fill them', columns => {
 	]);
 	for (const key of keys(state))
 		expect(widthOf(plainOf(fitted(detail.row(state, key, context({columns})), columns)))).toBe(columns);
-	expect([detail.row(state, 'l 99', context()), detail.text(state, 'l 99', look)]).toEqual([[], '']);
+	expect([detail.row(state, 'l 99', context()), detail.text(state, 'l 99', noLook)]).toEqual([[], '']);
 });
 
 const journal = [

@@ -1,7 +1,7 @@
 import {readFileSync} from 'node:fs';
 import {expect, test} from 'vitest';
 import type {Container, Disk, Fact, TimedFact, Vitals} from '../../../src/domain/fact.ts';
-import type {Row, ViewContext} from '../../../src/domain/pane.ts';
+import {noLook, type Row, type ViewContext} from '../../../src/domain/pane.ts';
 import type {Source} from '../../../src/domain/source.ts';
 import {gradeOf} from '../../../src/panes/device/containers.ts';
 import {device} from '../../../src/panes/device/index.ts';
@@ -11,7 +11,7 @@ import {fitting} from '../../../src/panes/device/rows.ts';
 import {toIdentity} from '../../../src/sources/identity.ts';
 import {engine, sampler} from '../../../src/sources/sampler.ts';
 import {BlockFramer} from '../../../src/transport/framing/block.ts';
-import {look, viewAt} from './view.ts';
+import {viewAt} from './view.ts';
 
 /** The operator's clock when the samples were taken, by the device's. */
 const T0 = 1_795_468_008_000;
@@ -156,7 +156,7 @@ test('nothing is known: it is said of each', () => {
 		'containers not known yet',
 	]);
 	for (const row of rows(state)) expect(row.every(({tone = 'muted'}) => tone === 'muted')).toBe(true);
-	expect(device.items(device.initial, look).length).toBe(0);
+	expect(device.items(device.initial, noLook).length).toBe(0);
 	expect(flat(device.empty(device.initial, context()))).toMatch(/^not known yet/);
 });
 

@@ -11,7 +11,7 @@ import type {
 } from '../../../src/domain/fact.ts';
 import {type Finding, standingOf} from '../../../src/domain/finding.ts';
 import {type JournalRecord, toRecord} from '../../../src/domain/journal.ts';
-import type {Look, Progress, Row, ViewContext} from '../../../src/domain/pane.ts';
+import {type Look, noLook, type Progress, type Row, type ViewContext} from '../../../src/domain/pane.ts';
 import {before as timesBefore} from '../../../src/domain/time.ts';
 import * as measures from '../../../src/panes/findings/conditions.ts';
 import {findings} from '../../../src/panes/findings/index.ts';
@@ -23,7 +23,7 @@ import type {SessionState} from '../../../src/session/store.ts';
 import {fitted, plainOf} from '../../../src/ui/cells.ts';
 import {progressOf} from '../../../src/ui/header.ts';
 import {recorded} from '../../support/mount.tsx';
-import {look, viewAt} from './view.ts';
+import {viewAt} from './view.ts';
 
 const conditions = {...measures, ...unitMeasures};
 
@@ -829,7 +829,7 @@ test('what goes on rings once each time that it begins', () => {
 test('keys stand in the order of urgency and stay where the look froze them', () => {
 	const state = fold([...start, says(5, VOLTAGE), says(6, 'I/O error, dev sda, sector 1')]);
 	const keys = (order: Look['order']): unknown[] => {
-		const items = findings.items(state, {...look, order});
+		const items = findings.items(state, {...noLook, order});
 		return Array.from({length: items.length}, (_, index) => items.at(index));
 	};
 	expect(keys(null)).toEqual(['io-error sda', 'under-voltage']);

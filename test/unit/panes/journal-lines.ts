@@ -1,7 +1,6 @@
 /** Journal entries for tests of the journal's pane. */
-import {noFilter} from '../../../src/domain/filter.ts';
 import type {JournalRecord} from '../../../src/domain/journal.ts';
-import type {Look, ViewContext} from '../../../src/domain/pane.ts';
+import {type Look, noLook, type ViewContext} from '../../../src/domain/pane.ts';
 import {utc} from '../../../src/domain/time.ts';
 import {journal} from '../../../src/panes/journal/index.ts';
 import type {State} from '../../../src/panes/journal/reduce.ts';
@@ -34,17 +33,7 @@ export const line = (message: string, change: Partial<JournalRecord> = {}, secon
 	...change,
 });
 
-export const look = (change: Partial<Look> = {}): Look => ({
-	cursor: null,
-	top: null,
-	follow: true,
-	filter: noFilter,
-	search: '',
-	order: null,
-	open: new Set(),
-	calm: true,
-	...change,
-});
+export const look = (change: Partial<Look> = {}): Look => ({...noLook, follow: true, calm: true, ...change});
 
 export const context = (change: Partial<Look> = {}, columns = 120): ViewContext => ({
 	now: T0 + 600_000,

@@ -2,14 +2,14 @@ import {readFileSync} from 'node:fs';
 import {expect, test} from 'vitest';
 import type {Fact, Identity, PullProcess, TimedFact, Vitals, WriteSet} from '../../../src/domain/fact.ts';
 import {type JournalRecord, toRecord} from '../../../src/domain/journal.ts';
-import type {Row, ViewContext} from '../../../src/domain/pane.ts';
+import {noLook, type Row, type ViewContext} from '../../../src/domain/pane.ts';
 import {toPullEvent, toTrouble} from '../../../src/domain/pull-event.ts';
 import {pulls} from '../../../src/panes/pulls/index.ts';
 import {kindOf, layerOf, shortImage} from '../../../src/panes/pulls/path.ts';
 import type {State} from '../../../src/panes/pulls/state.ts';
 import {sampler} from '../../../src/sources/sampler.ts';
 import {BlockFramer} from '../../../src/transport/framing/block.ts';
-import {look, viewAt} from './view.ts';
+import {viewAt} from './view.ts';
 
 const BOOT = 'fe75a393ffa14e8496bbe440c96b4fad';
 /** 2026-11-23 13:00:00 UTC: the operator's clock and the device's, unless a test says otherwise. */
@@ -190,7 +190,7 @@ test.each([
 	['S', 97, 'no bytes for 94 s', 'error'],
 ] as const)('a layer in state %s, seen at %i s: %s', (state, seconds, words, tone) => {
 	const facts = [...running, sample(seconds, {processes: [untar(7, 6_400_000, {began: 2, cpuTicks: 31, state})]})];
-	const row = pulls.row(fold(facts), pulls.items(fold(facts), look).at(1) ?? '', context(seconds));
+	const row = pulls.row(fold(facts), pulls.items(fold(facts), noLook).at(1) ?? '', context(seconds));
 	expect(row.find(({text}) => text.startsWith(words))?.tone).toBe(tone);
 });
 
@@ -393,7 +393,7 @@ test.each([40, 58, 80, 120, 200])('rows at %i columns say what matters and fit',
 	const rows = [...running, ...twice(4, BEGIN, 'backend'), ...twice(9, DONE, 'backend')];
 	const state = fold(rows);
 	const wide = {...context(9), columns};
-	const items = pulls.items(state, look);
+	const items = pulls.items(state, noLook);
 	for (let index = 0; index < items.length; index++) {
 		const row = pulls.row(state, items.at(index) ?? '', wide);
 		const fixed = row.reduce((sum, one) => sum + (one.grow ? 0 : (one.width ?? one.text.length)), 0);

@@ -2,14 +2,14 @@ import {expect, test} from 'vitest';
 import type {Fact, Identity, TimedFact} from '../../../src/domain/fact.ts';
 import {type JournalRecord, toRecord} from '../../../src/domain/journal.ts';
 import type {LinkState} from '../../../src/domain/link.ts';
-import type {Look, Row, ViewContext} from '../../../src/domain/pane.ts';
+import {type Look, noLook, type Row, type ViewContext} from '../../../src/domain/pane.ts';
 import {type Event, eventsOf} from '../../../src/panes/story/events.ts';
 import {story} from '../../../src/panes/story/index.ts';
 import {initial, type State, withEvent} from '../../../src/panes/story/reduce.ts';
 import {told} from '../../../src/panes/story/told.ts';
 import {fitted, plainOf, widthOf} from '../../../src/ui/cells.ts';
 import {recorded} from '../../support/mount.tsx';
-import {look, viewAt} from './view.ts';
+import {viewAt} from './view.ts';
 
 const BOOT = 'fe75a393ffa14e8496bbe440c96b4fad';
 const T0 = Date.UTC(2026, 10, 23, 13, 0, 0);
@@ -176,10 +176,10 @@ test('an event knows its line', () => {
 	expect(one?.place).toMatchObject({stream: 'journal', atMs: T0 + 1000});
 	expect(eventsOf(kernel(2, VOLTAGE))[0]?.place?.stream).toBe('kernel');
 	const state = of([kernel(2, VOLTAGE)]);
-	const key = story.items(state, look).at(0) ?? '';
+	const key = story.items(state, noLook).at(0) ?? '';
 	expect(story.evidence?.(state, key)).toMatchObject({stream: 'kernel', atMs: T0 + 2000});
 	expect(story.weight?.(state, key)).toBe('warning');
-	expect(story.text(state, key, look)).toBe('under-voltage  trouble');
+	expect(story.text(state, key, noLook)).toBe('under-voltage  trouble');
 	expect([
 		story.row(state, 'gone', context(5)),
 		story.evidence?.(state, 'gone'),
@@ -369,7 +369,7 @@ test('an event that is there already changes nothing', () => {
 test('items are the newest first; they stay where the look froze them', () => {
 	const state = of([kernel(1, IO(1)), kernel(2, VOLTAGE), kernel(300, NORMAL)]);
 	const signs = (order: Look['order']): unknown[] => {
-		const items = story.items(state, {...look, order});
+		const items = story.items(state, {...noLook, order});
 		return Array.from({length: items.length}, (_, index) =>
 			flat(story.row(state, items.at(index) ?? '', context(400))).replaceAll(/ +/g, ' '),
 		);
@@ -379,7 +379,7 @@ test('items are the newest first; they stay where the look froze them', () => {
 		' 13:00:02 ! under-voltage ',
 		' 13:00:01 ✗ I/O error sda WRITE',
 	]);
-	const last = story.items(state, look).at(2) ?? '';
+	const last = story.items(state, noLook).at(2) ?? '';
 	expect(signs([last])[0]).toBe(' 13:00:01 ✗ I/O error sda WRITE');
 });
 
@@ -395,7 +395,7 @@ test.each([
 
 test('another day is named', () => {
 	const state = of([kernel(-50_000, VOLTAGE)]);
-	expect(flat(story.row(state, story.items(state, look).at(0) ?? '', context(0)))).toMatch(
+	expect(flat(story.row(state, story.items(state, noLook).at(0) ?? '', context(0)))).toMatch(
 		/^11-22 23:06:40 ! under-voltage/,
 	);
 });

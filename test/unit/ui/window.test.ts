@@ -1,6 +1,5 @@
 import {expect, test} from 'vitest';
-import {noFilter} from '../../../src/domain/filter.ts';
-import type {Items, Look} from '../../../src/domain/pane.ts';
+import {type Items, type Look, noLook} from '../../../src/domain/pane.ts';
 import {first, found, jumped, last, moved, paused, windowOf} from '../../../src/ui/window.ts';
 
 /** Items of a ring: numbers from..to, keys are the numbers. */
@@ -9,17 +8,7 @@ const numbers = (from: number, to: number): Items => ({
 	at: index => (index >= 0 && index < to - from ? from + index : undefined),
 	indexOf: key => (typeof key !== 'number' || key >= to ? -1 : Math.max(0, key - from)),
 });
-const look = (change: Partial<Look> = {}): Look => ({
-	cursor: null,
-	top: null,
-	follow: false,
-	filter: noFilter,
-	search: '',
-	order: null,
-	open: new Set(),
-	calm: false,
-	...change,
-});
+const look = (change: Partial<Look> = {}): Look => ({...noLook, ...change});
 const log = (from: number, to: number, rows = 10) => ({items: numbers(from, to), rows, log: true});
 const list = (to: number, rows = 10) => ({items: numbers(0, to), rows, log: false});
 
