@@ -3,19 +3,10 @@
  * it is looked at. There is no clock here: what spans and times of day are counted from comes as an argument, and is the
  * newest line's clock, since a device's clock may be far from ours.
  */
-import {dayOf} from './time.ts';
+import {dayOf, daysOf} from './time.ts';
 
 const DAY = 86_400_000;
 const UNITS: Readonly<Record<string, number>> = {d: DAY, h: 3_600_000, m: 60_000, s: 1000};
-
-/** Days since 1970 of a civil date: the other way round than in time.ts. */
-function daysOf(year: number, month: number, day: number): number {
-	const shifted = month <= 2 ? year - 1 : year;
-	const era = Math.floor(shifted / 400);
-	const ofEra = shifted - era * 400;
-	const ofYear = Math.floor((153 * (month + (month > 2 ? -3 : 9)) + 2) / 5) + day - 1;
-	return era * 146_097 + ofEra * 365 + Math.floor(ofEra / 4) - Math.floor(ofEra / 100) + ofYear - 719_468;
-}
 
 /** Milliseconds into the day, or null. */
 function ofDay(hours: string, minutes: string, seconds = '0'): number | null {

@@ -32,6 +32,15 @@ function civil(days: number): {year: number; month: number; day: number} {
 	};
 }
 
+/** A civil date as days since 1970: `civil` the other way round. */
+export function daysOf(year: number, month: number, day: number): number {
+	const shifted = month <= 2 ? year - 1 : year;
+	const era = Math.floor(shifted / 400);
+	const ofEra = shifted - era * 400;
+	const ofYear = Math.floor((153 * (month + (month > 2 ? -3 : 9)) + 2) / 5) + day - 1;
+	return era * 146_097 + ofEra * 365 + Math.floor(ofEra / 4) - Math.floor(ofEra / 100) + ofYear - 719_468;
+}
+
 const two = (value: number): string => String(value).padStart(2, '0');
 
 /** HH:MM:SS of an epoch time in milliseconds: of the day, or of the time since then; after four days, days and hours. */

@@ -1,13 +1,5 @@
 /** RFC 3339 without a Date: what the engine prints as StartedAt. */
-
-/** Days since 1970 of a civil date (proleptic Gregorian calendar, eras of 400 years). */
-function daysOf(year: number, month: number, day: number): number {
-	const shifted = month <= 2 ? year - 1 : year;
-	const era = Math.floor(shifted / 400);
-	const ofEra = shifted - era * 400;
-	const ofYear = Math.floor((153 * (month + (month > 2 ? -3 : 9)) + 2) / 5) + day - 1;
-	return era * 146_097 + ofEra * 365 + Math.floor(ofEra / 4) - Math.floor(ofEra / 100) + ofYear - 719_468;
-}
+import {daysOf} from '../../domain/time.ts';
 
 const STAMP = /^(\d{4})-(\d\d)-(\d\d)[Tt ](\d\d):(\d\d):(\d\d)(?:\.(\d+))?(?:[Zz]|([+-])(\d\d):(\d\d))$/;
 
