@@ -148,7 +148,7 @@ export const journalForward: Source = {
  * systemd's catalogue (sd-messages.h): a main process that ended, a restart that was scheduled, a unit that failed to
  * start, came up, was stopped or failed, the end of the boot.
  */
-const UNIT_MESSAGES = {
+export const UNIT_MESSAGES = {
 	exit: '98e322203f7a4ed290d09fe03c09fe15',
 	restart: '5eb03494b6584870a536b337290809b3',
 	startFailed: 'be02cf6855d2428ba40df7e9d022f03d',

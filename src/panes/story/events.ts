@@ -6,6 +6,7 @@ import {toPullEvent} from '../../domain/pull-event.ts';
 import {shortUnit} from '../../domain/text.ts';
 import {toEvent as toUnitEvent} from '../../domain/units/restarts.ts';
 import {hits, ruleOf} from '../../rules/index.ts';
+import {UNIT_MESSAGES} from '../../sources/journal.ts';
 
 export type Kind = 'unit' | 'trouble' | 'pull' | 'login' | 'link' | 'boot' | 'remark';
 
@@ -32,11 +33,6 @@ export type Event = {
 
 /** The sign of an end. */
 export const ENDED = '✓';
-
-const STARTED = '39f53479d3a045ac8e11786248231fbf';
-const STOPPED = '9d1aaa27d60140bd96365438aad20286';
-const START_FAILED = 'be02cf6855d2428ba40df7e9d022f03d';
-const BOOT_FINISHED = 'b07a249cd024414a82dd00cd181378ff';
 
 /** Units that come and go as a matter of course. */
 const TRANSIENT =
@@ -81,18 +77,18 @@ function unitEvents(record: JournalRecord): readonly Event[] {
 		return [{...base(record, 'unit', 'result'), sign: '✗', tone: 'error', who, text: `failed: ${cause}`}];
 	}
 	if (unit === null) return [];
-	if (record.messageId === STARTED && LOGIN.test(unit))
+	if (record.messageId === UNIT_MESSAGES.started && LOGIN.test(unit))
 		return [
 			{...base(record, 'login', unit), sign: '⌂', tone: 'accent', who: 'login', text: `SSH from ${peerOf(unit)}`},
 		];
 	if (TRANSIENT.test(unit) || LOGIN.test(unit)) return [];
 	const who = shortUnit(unit);
 	switch (record.messageId) {
-		case STARTED:
+		case UNIT_MESSAGES.started:
 			return [{...base(record, 'unit', unit), sign: '+', tone: 'good', who, text: 'started'}];
-		case STOPPED:
+		case UNIT_MESSAGES.stopped:
 			return [{...base(record, 'unit', unit), sign: '−', tone: 'plain', who, text: 'stopped'}];
-		case START_FAILED:
+		case UNIT_MESSAGES.startFailed:
 			return [{...base(record, 'unit', unit), sign: '✗', tone: 'error', who, text: 'failed to start'}];
 		default:
 			return [];
@@ -139,7 +135,7 @@ function troubleEvents(record: JournalRecord): readonly Event[] {
 /** The events that a record tells; none for most. */
 export function eventsOf(record: JournalRecord): readonly Event[] {
 	if (record.transport === 'kernel') return troubleEvents(record);
-	if (record.messageId === BOOT_FINISHED && record.about === null)
+	if (record.messageId === UNIT_MESSAGES.bootFinished && record.about === null)
 		return [{...base(record, 'boot', 'finished'), sign: '▲', tone: 'strong', who: 'boot', text: record.message}];
 	if (record.containerName !== null && !/^(?:balena|resin)_supervisor\b/.test(record.containerName)) return [];
 	return [...unitEvents(record), ...pullEvents(record), ...troubleEvents(record)];
