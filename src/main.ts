@@ -2,7 +2,7 @@
 import {type Command, parseCommand} from './commands/arguments.ts';
 import {questions} from './commands/ask.ts';
 import {HELP} from './commands/help.ts';
-import {PROGRAM, RECORDS_BY_DEFAULT} from './commands/live.ts';
+import {PROGRAM} from './commands/live.ts';
 import type {Aim} from './commands/options.ts';
 import type {Said} from './commands/said.ts';
 import {type Failure, isFailure, type Road} from './domain/channel.ts';
@@ -29,7 +29,7 @@ async function show(command: Connecting, road: Road, settled?: () => void): Prom
 	}
 	if (command.once === null) {
 		const {watch} = await import('./commands/watch.ts');
-		return await watch(road, {scope, keep, byDefault: RECORDS_BY_DEFAULT && command.aim.to === 'host'}, settled);
+		return await watch(road, {scope, keep, byDefault: command.aim.to === 'host'}, settled);
 	}
 	const {once} = await import('./commands/once.ts');
 	const read = await once(road, scope, command.once === 'json', PROGRAM);

@@ -15,13 +15,11 @@ import {wire} from './wire.ts';
 
 export const PROGRAM = 'devtop 0.1.0';
 
-/** Is a session recorded where nobody asked for it? Only because secrets are cut on the way in. */
-export const RECORDS_BY_DEFAULT = true;
-
 /**
  * Begins the recording that was asked for.
  *
- * @param byDefault where no file was named: is it recorded in its default place?
+ * @param byDefault where no file was named: is it recorded in its default place? Unasked only because secrets are cut
+ * on the way in.
  * @returns null where nothing is recorded.
  */
 export function recorderFor(

@@ -6,7 +6,7 @@ import {duration} from '../domain/time.ts';
 import type {Recorder} from '../session/recorder.ts';
 import type {Session} from '../session/session.ts';
 import type {Keep} from './arguments.ts';
-import {endSentence, placeSentence, RECORDS_BY_DEFAULT, recorderFor, sessionOver} from './live.ts';
+import {endSentence, placeSentence, recorderFor, sessionOver} from './live.ts';
 import {iso, type Said} from './said.ts';
 
 /** What a recorded session amounted to. */
@@ -127,7 +127,7 @@ export async function record(
 	note: (sentence: string) => void,
 	settled: () => void = () => {},
 ): Promise<Said | Failure> {
-	const recorder = recorderFor(keep, road, RECORDS_BY_DEFAULT);
+	const recorder = recorderFor(keep, road, true);
 	if (isFailure(recorder)) return recorder;
 	if (recorder === null) return failure('usage', 'devtop record needs a place: --output FILE.');
 	const session = sessionOver(road, scope, recorder, keep.ticket);
