@@ -4,12 +4,8 @@ import {questions} from './commands/ask.ts';
 import {HELP} from './commands/help.ts';
 import {PROGRAM} from './commands/live.ts';
 import type {Aim} from './commands/options.ts';
-import type {Said} from './commands/said.ts';
+import {type Said, say} from './commands/said.ts';
 import {type Failure, isFailure, type Road} from './domain/channel.ts';
-import {clean} from './domain/text.ts';
-
-/** What the far side said may stand in it. */
-const say = (sentence: string): void => void process.stderr.write(`devtop: ${clean(sentence)}\n`);
 
 function tell(said: Said | Failure): Failure | null {
 	if (isFailure(said)) return said;

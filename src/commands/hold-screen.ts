@@ -1,15 +1,10 @@
 /** Holds the terminal for a session or a replay, and gives it back whatever happens. */
 import {type Failure, failure} from '../domain/channel.ts';
-import {clean} from '../domain/text.ts';
 import {panes} from '../panes/index.ts';
 import {type ScreenParts, startScreen} from '../ui/screen.tsx';
 
 /** Minutes that the machine's zone is ahead of UTC at a moment. */
 const localOffset = (epochMs: number): number => -new Date(epochMs).getTimezoneOffset();
-
-/** One sentence beside the screen: before it is taken, or after. */
-export const say = (sentence: string | null): void =>
-	void (sentence !== null && process.stderr.write(`devtop: ${clean(sentence)}\n`));
 
 /** Said where there is no terminal to draw on. */
 export const noTerminal = (): Failure | null =>

@@ -7,7 +7,8 @@ import {openRecording} from '../session/recording/read.ts';
 import {Replay, type Tape} from '../session/replay.ts';
 import {sources} from '../sources/index.ts';
 import {momentOf} from '../ui/moment.ts';
-import {holdScreen, noTerminal, say} from './hold-screen.ts';
+import {holdScreen, noTerminal} from './hold-screen.ts';
+import {say} from './said.ts';
 
 export type ReplayOptions = {
 	/** Where to begin: a time or a percentage, as `@` takes it; null: at the beginning. */

@@ -2,8 +2,9 @@
 import {type Failure, isFailure, type Road} from '../domain/channel.ts';
 import type {Scope} from '../domain/source.ts';
 import type {Keep} from './arguments.ts';
-import {holdScreen, noTerminal, say} from './hold-screen.ts';
+import {holdScreen, noTerminal} from './hold-screen.ts';
 import {endSentence, placeSentence, recorderFor, sessionOver} from './live.ts';
+import {say} from './said.ts';
 
 /**
  * Watches the device at the end of a road until the operator quits.
@@ -32,6 +33,7 @@ export async function watch(
 	settled();
 	if (recorder !== null) say(placeSentence(recorder));
 	await holdScreen({store: session.store, controls: session.controls, replay: null}, () => session.stop());
-	if (recorder !== null) say(endSentence(recorder));
+	const ended = recorder === null ? null : endSentence(recorder);
+	if (ended !== null) say(ended);
 	return null;
 }
