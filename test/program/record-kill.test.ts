@@ -7,11 +7,11 @@ import {tellVerdict} from '../../src/commands/verify.ts';
 import {isFailure} from '../../src/domain/channel.ts';
 import {openRecording} from '../../src/session/recording/read.ts';
 import {verify} from '../../src/session/recording/verify.ts';
-import {chance} from '../unit/session/record-frames.ts';
+import {randomOf} from '../support/chance.ts';
 
 const flood = new URL('record-flood.ts', import.meta.url).pathname;
 const folder = mkdtempSync(join(tmpdir(), 'devtop-kill-'));
-const random = chance(20);
+const random = randomOf(20);
 
 type Flood = {readonly child: ChildProcess; readonly said: () => string; readonly gone: Promise<void>};
 

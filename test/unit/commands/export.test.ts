@@ -10,7 +10,8 @@ import type {Frame} from '../../../src/domain/frame.ts';
 import type {SourceId} from '../../../src/domain/source.ts';
 import {Recorder} from '../../../src/session/recorder.ts';
 import {ExportFramer} from '../../../src/transport/framing/export.ts';
-import {chance, entryFrame, opening} from '../session/record-frames.ts';
+import {randomOf} from '../../support/chance.ts';
+import {entryFrame, opening} from '../session/record-frames.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'devtop-export-'));
 let files = 0;
@@ -37,7 +38,7 @@ const facts = async (file: string): Promise<readonly Fact[]> =>
 		.map(line => JSON.parse(line) as Fact);
 
 const entry = (number: number, more: readonly [string, string | Uint8Array][] = [], ch = 2): Frame =>
-	({...entryFrame(number, chance(number), [...more]), ch}) as Frame;
+	({...entryFrame(number, randomOf(number), [...more]), ch}) as Frame;
 const openSource = (ch: number, source: SourceId): Frame => ({
 	t: 'open',
 	ch,

@@ -5,6 +5,7 @@ import {type JournalRecord, toRecord} from '../../../src/domain/journal.ts';
 import {findings} from '../../../src/panes/findings/index.ts';
 import type {State} from '../../../src/panes/findings/reduce.ts';
 import type {Tracked} from '../../../src/panes/findings/track.ts';
+import {randomOf, shuffled} from '../../support/chance.ts';
 
 const BOOT = 'fe75a393ffa14e8496bbe440c96b4fad';
 const OLD_BOOT = '0123456789abcdef0123456789abcdef';
@@ -89,26 +90,6 @@ const standing = (state: State, seconds: number): string => standingOf(only(stat
 /** Seconds behind T0. */
 const times = ({firstMs, lastMs, endedMs}: Tracked): (number | null)[] =>
 	[firstMs, lastMs, endedMs].map(ms => (ms === null ? null : (ms - T0) / 1000));
-
-/** A generator that gives the same numbers for the same seed (mulberry32). */
-function random(seed: number): () => number {
-	let state = seed;
-	return () => {
-		state = (state + 0x6d2b79f5) | 0;
-		let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-		mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-		return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-	};
-}
-function shuffled<T>(list: readonly T[], next: () => number): T[] {
-	const all = [...list];
-	for (let index = all.length - 1; index > 0; index--) {
-		const other = Math.floor(next() * (index + 1));
-		const [a, b] = [all[index], all[other]];
-		if (a !== undefined && b !== undefined) [all[index], all[other]] = [b, a];
-	}
-	return all;
-}
 
 const VOLTAGE = 'hwmon hwmon1: Undervoltage detected!';
 const NORMAL = 'hwmon hwmon1: Voltage normalised';
@@ -240,7 +221,7 @@ test('the ring buffer’s lines count as well, dated by uptime', () => {
 
 test('evidence is the first line and the newest two, in order of time', () => {
 	const lines = Array.from({length: 9}, (_, index) => record(index + 1, 'kernel', IO(index)));
-	for (const order of [lines, lines.toReversed(), shuffled(lines, random(5))]) {
+	for (const order of [lines, lines.toReversed(), shuffled(lines, randomOf(5))]) {
 		const {evidence, count, firstMs, lastMs} = only(of(order));
 		expect([count, firstMs, lastMs]).toEqual([9, T0 + 1000, T0 + 9000]);
 		expect(evidence.map(({atMs}) => (atMs - T0) / 1000)).toEqual([1, 8, 9]);
@@ -367,7 +348,7 @@ test.each<[string, readonly Step[], number, (number | null)[]]>([
 	],
 ])('%s, in any order of arrival', (_name, list, count, expected) => {
 	const records = steps(...list);
-	const next = random(list.length);
+	const next = randomOf(list.length);
 	const orders = [records, records.toReversed(), ...Array.from({length: 20}, () => shuffled(records, next))];
 	for (const order of orders) {
 		const finding = only(of(order));
@@ -394,7 +375,7 @@ test('an end without a subject ends all that its rule found, one with a subject 
 test.each([1, 2, 3, 4, 5, 6, 7, 8])(
 	'in order of time or not, once or four times: seed %i gives the same findings',
 	seed => {
-		const next = random(seed);
+		const next = randomOf(seed);
 		const pick = <T>(list: readonly T[]): T => {
 			const one = list[Math.floor(next() * list.length)];
 			if (one === undefined) throw new Error('an empty list');

@@ -8,6 +8,7 @@ import {story} from '../../../src/panes/story/index.ts';
 import {initial, type State, withEvent} from '../../../src/panes/story/reduce.ts';
 import {told} from '../../../src/panes/story/told.ts';
 import {fitted, plainOf, widthOf} from '../../../src/ui/cells.ts';
+import {randomOf, shuffled} from '../../support/chance.ts';
 import {recorded} from '../../support/mount.tsx';
 import {viewAt} from './view.ts';
 
@@ -78,26 +79,6 @@ const line = ({sign, who, text, count, atMs}: Event): string =>
 /** The events as they are told, in order of time. */
 const lines = (state: State): string[] => told(state.events).map(line);
 const flat = (row: Row): string => row.map(({text}) => text).join('');
-
-/** A generator that gives the same numbers for the same seed (mulberry32). */
-function random(seed: number): () => number {
-	let state = seed;
-	return () => {
-		state = (state + 0x6d2b79f5) | 0;
-		let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-		mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-		return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-	};
-}
-function shuffled<T>(list: readonly T[], next: () => number): T[] {
-	const all = [...list];
-	for (let index = all.length - 1; index > 0; index--) {
-		const other = Math.floor(next() * (index + 1));
-		const [a, b] = [all[index], all[other]];
-		if (a !== undefined && b !== undefined) [all[index], all[other]] = [b, a];
-	}
-	return all;
-}
 
 test.each<[string, JournalRecord, string | null]>([
 	['a unit came up', manager(1, 'Started Engine.', balena, STARTED), '1 + balena started'],
@@ -300,7 +281,7 @@ test.each<[string, readonly JournalRecord[], string[]]>([
 		['1 ! download stalls reset ×2'],
 	],
 ])('%s, in any order of arrival and by any ways', (_name, records, expected) => {
-	const next = random(records.length);
+	const next = randomOf(records.length);
 	const all = records.flatMap(one => [by('live', one), by('story', one)]);
 	expect(lines(of(records))).toEqual(expected);
 	expect(lines(of(records.toReversed(), 'older'))).toEqual(expected);
@@ -308,7 +289,7 @@ test.each<[string, readonly JournalRecord[], string[]]>([
 });
 
 test.each([1, 2, 3, 4, 5, 6])('whatever the order of arrival, seed %i tells the same story', seed => {
-	const next = random(seed);
+	const next = randomOf(seed);
 	const kinds: readonly ((seconds: number) => readonly JournalRecord[])[] = [
 		s => [kernel(s, VOLTAGE)],
 		s => [kernel(s, NORMAL)],

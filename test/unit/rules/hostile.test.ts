@@ -2,25 +2,15 @@
 import {expect, test} from 'vitest';
 import type {Speaker} from '../../../src/domain/rule.ts';
 import {hits, rules, tag} from '../../../src/rules/index.ts';
+import {randomOf} from '../../support/chance.ts';
 import {says} from './says.ts';
 
 const MEGABYTE = 1_000_000;
 const SPEAKERS: readonly Speaker[] = [...new Set(rules.map(({from}) => from))];
 
-/** mulberry32: the same noise in every run. */
-function random(seed: number): () => number {
-	let state = seed;
-	return () => {
-		state = (state + 0x6d2b79f5) | 0;
-		let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-		mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-		return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-	};
-}
-
 /** Words of the rules' own samples and what stands between them, shuffled: close to a match, everywhere. */
 function* shuffled(amount: number): Generator<string> {
-	const next = random(1);
+	const next = randomOf(1);
 	const words = rules
 		.flatMap(({samples}) => [...samples.hits, ...samples.misses])
 		.flatMap(line => line.split(/(?<=[ :=(])/));

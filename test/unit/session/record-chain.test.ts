@@ -11,7 +11,8 @@ import {blocksOf, closeFile, openFile} from '../../../src/session/recording/bloc
 import {frameLine} from '../../../src/session/recording/line.ts';
 import {openRecording} from '../../../src/session/recording/read.ts';
 import {type Verdict, verify} from '../../../src/session/recording/verify.ts';
-import {chance, entryFrame, opening, sessionOf} from './record-frames.ts';
+import {randomOf} from '../../support/chance.ts';
+import {entryFrame, opening, sessionOf} from './record-frames.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'devtop-chain-'));
 const scratch = join(folder, 'scratch');
@@ -82,7 +83,7 @@ test('the closed form is gzip, and holds the live one byte for byte', async () =
 });
 
 test('one flipped byte in a live file: verify names its line', () => {
-	const random = chance(11);
+	const random = randomOf(11);
 	const lastLine = raw.lastIndexOf(10, raw.length - 2) + 1;
 	// At random, and every byte of the first and the last line.
 	const places = Array.from({length: 300}, () => Math.floor(random() * raw.length));
@@ -102,7 +103,7 @@ test('one flipped byte in a closed file: verify names the range of lines of that
 	const descriptor = openFile(closed.file);
 	const {spans} = blocksOf(closed.file, descriptor);
 	closeFile(descriptor);
-	const random = chance(12);
+	const random = randomOf(12);
 	const places = Array.from({length: 60}, () => Math.floor(random() * gz.length));
 	for (const {offset, size} of spans)
 		places.push(...Array.from({length: 40}, (_, at) => offset + at), offset + size - 1, offset + size - 8);
@@ -119,7 +120,7 @@ test.each([
 	['a line taken out', (lines: string[]) => lines.splice(20, 1), 21],
 	['two lines swapped', (lines: string[]) => lines.splice(20, 2, lines[21] ?? '', lines[20] ?? ''), 21],
 	['a line twice', (lines: string[]) => lines.splice(20, 0, lines[20] ?? ''), 22],
-	['a line put in', (lines: string[]) => lines.splice(20, 0, frameLine(entryFrame(9999, chance(1))).trim()), 21],
+	['a line put in', (lines: string[]) => lines.splice(20, 0, frameLine(entryFrame(9999, randomOf(1))).trim()), 21],
 	[
 		'a text changed',
 		(lines: string[]) => {
@@ -135,7 +136,7 @@ test.each([
 });
 
 test('cut anywhere, a live file is whole up to its torn end, and that is told', () => {
-	const random = chance(13);
+	const random = randomOf(13);
 	const header = raw.indexOf(10) + 1;
 	for (let round = 0; round < 100; round++) {
 		const at = header + Math.floor(random() * (raw.length - header));
@@ -184,7 +185,7 @@ test('one damaged part costs its own lines only', () => {
 });
 
 test('an old recording without hashes can be read, and verify says so', () => {
-	const old = [...opening, entryFrame(1, chance(1))].map(frameLine).join('');
+	const old = [...opening, entryFrame(1, randomOf(1))].map(frameLine).join('');
 	const found = of(Buffer.from(old));
 	expect(tellVerdict(found)).toMatchObject({code: 1, text: expect.stringMatching(/^not hashed: 4 frames, 1 line of/)});
 });

@@ -1,17 +1,7 @@
 /** Made-up frames of a session, the same for the same seed. */
 import type {Frame} from '../../../src/domain/frame.ts';
 import {everything} from '../../../src/domain/source.ts';
-
-/** A small generator of numbers in [0, 1): mulberry32. */
-export function chance(seed: number): () => number {
-	let state = seed;
-	return () => {
-		state = (state + 0x6d2b79f5) | 0;
-		let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-		mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-		return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-	};
-}
+import {randomOf} from '../../support/chance.ts';
 
 const hex = (random: () => number, length: number): string =>
 	Array.from({length}, () => Math.floor(random() * 16).toString(16)).join('');
@@ -69,7 +59,7 @@ export const opening: readonly Frame[] = [
 
 /** A whole session with so many lines of the journal. */
 export function* sessionOf(lines: number, seed = 1): Generator<Frame> {
-	const random = chance(seed);
+	const random = randomOf(seed);
 	yield* opening;
 	for (let number = 1; number <= lines; number++) {
 		yield entryFrame(number, random);

@@ -11,7 +11,8 @@ import {type Disk, Recorder, readFrames} from '../../../src/session/recorder.ts'
 import {frameLine} from '../../../src/session/recording/line.ts';
 import {openRecording} from '../../../src/session/recording/read.ts';
 import {verify} from '../../../src/session/recording/verify.ts';
-import {chance, entryFrame, opening, sessionOf} from './record-frames.ts';
+import {randomOf} from '../../support/chance.ts';
+import {entryFrame, opening, sessionOf} from './record-frames.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'devtop-read-'));
 
@@ -77,7 +78,7 @@ test('a gigabyte of random bytes is refused without being read', () => {
 });
 
 test('frames come back as they were taken, in both forms, bytes included', async () => {
-	const random = chance(3);
+	const random = randomOf(3);
 	const frames = [
 		...opening,
 		...Array.from({length: 40}, (_, number) =>
@@ -115,7 +116,7 @@ test('recordings of before there were hashes can be read', () => {
 
 /** A disk that takes a few bytes at a time, and after some of them none. */
 function slow(room: number): {disk: Disk; bytes: () => Buffer} {
-	const random = chance(5);
+	const random = randomOf(5);
 	let taken = Buffer.alloc(0);
 	return {
 		bytes: () => taken,
@@ -159,7 +160,7 @@ test('a full disk leaves whole lines, and why', () => {
 	expect(text.length).toBe(recorder.bytes);
 	expect(readFrames(text).frames).toEqual([...sessionOf(200)].slice(0, text.split('\n').length - 1));
 	// And it does not begin again behind the hole.
-	recorder.take(entryFrame(1, chance(1)));
+	recorder.take(entryFrame(1, randomOf(1)));
 	recorder.flush();
 	expect(bytes().toString('utf8')).toBe(text);
 });

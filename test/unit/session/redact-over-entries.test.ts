@@ -1,19 +1,7 @@
 import {expect, test} from 'vitest';
 import type {FrameBody} from '../../../src/domain/frame.ts';
-import {
-	CUT,
-	chance,
-	entryOf,
-	messageOf,
-	open,
-	out,
-	pieces,
-	recorded,
-	redactor,
-	says,
-	tick,
-	words,
-} from './redact-support.ts';
+import {randomOf} from '../../support/chance.ts';
+import {CUT, entryOf, messageOf, open, out, pieces, recorded, redactor, says, tick, words} from './redact-support.ts';
 
 const BEGIN = ['-----BEGIN RSA ', 'PRIVATE KEY-----'].join('');
 const END = ['-----END RSA ', 'PRIVATE KEY-----'].join('');
@@ -31,7 +19,7 @@ const telling = (secret: string): string[] =>
 	Array.from({length: Math.max(1, secret.length - FAMOUS)}, (_, at) => secret.slice(at, at + FAMOUS + 1));
 
 test.each(CUT)('%s: %j in two pieces, wherever it is cut', (id, line, parts) => {
-	const random = chance(line.length);
+	const random = randomOf(line.length);
 	const before = `${words(random, 3)} `;
 	const after = ` ${words(random, 3)}`;
 	const whole = before + line + after;
@@ -53,7 +41,7 @@ test.each(CUT)('%s: %j in two pieces, wherever it is cut', (id, line, parts) => 
 });
 
 test('in many pieces, with others’ pieces between them', () => {
-	const random = chance(7);
+	const random = randomOf(7);
 	for (let round = 0; round < 200; round++) {
 		const key = `${BEGIN}\\n${BODY.join('\\n')}\\n${END}`;
 		const text = `${words(random, 9)} {"apiKey":"0a1b2c3d","tls":"${key}"} ${words(random, 9)}`;

@@ -80,15 +80,6 @@ export function pieces(texts: readonly string[], id = 'p1', said: Said = {}): re
 	);
 }
 
-/** The same numbers each time. */
-export function chance(seed: number): () => number {
-	let state = seed;
-	return () => {
-		state = (state * 1_664_525 + 1_013_904_223) >>> 0;
-		return state / 2 ** 32;
-	};
-}
-
 const WORDS =
 	'Started unit balena.service 10.0.0.7 [info] {"a":1} level=info ünïcode ‹x› "quoted" \\n (7) key token dc:a6:32:01:02:03 sha256:9f86d081884c7d65 \u001b[32mok\u001b[0m \u{1f600} f00dcafe77'.split(
 		' ',

@@ -3,7 +3,8 @@ import type {FrameBody} from '../../../src/domain/frame.ts';
 import {everything} from '../../../src/domain/source.ts';
 import {harmless, secrets} from '../../../src/rules/secrets.ts';
 import {sources} from '../../../src/sources/index.ts';
-import {CUT, chance, entryOf, messageOf, open, out, recorded, redactor, says, tick, words} from './redact-support.ts';
+import {randomOf} from '../../support/chance.ts';
+import {CUT, entryOf, messageOf, open, out, recorded, redactor, says, tick, words} from './redact-support.ts';
 
 test.each(CUT)('%s is cut out of %j', (id, line, parts) => {
 	const cutter = redactor();
@@ -30,7 +31,7 @@ test.each([...KEPT, ...harmless.map(line => ['nothing', line] as const)])('%s le
 });
 
 test.each(CUT)('%s: the text around %j stays as it is', (_id, line, parts) => {
-	const random = chance(line.length);
+	const random = randomOf(line.length);
 	const [alone = ''] = says(redactor(), [line]);
 	for (let round = 0; round < 40; round++) {
 		const space = [' ', '\n', '\t', ' | '][round % 4];
