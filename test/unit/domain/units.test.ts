@@ -14,6 +14,7 @@ import {deviceTime, initial, reduce, type State, uptimeAt} from '../../../src/do
 import {byTrouble, endOf, servicesOf, wordOf} from '../../../src/domain/units/status.ts';
 import {fullUnitName, UNIT_TABLE, unitsToAsk} from '../../../src/domain/units/table.ts';
 import {exitOf, toUnit} from '../../../src/domain/units/unit.ts';
+import {noVitals} from '../panes/view.ts';
 
 const BOOT = 'fe75a393ffa14e8496bbe440c96b4fad';
 const T0 = Date.UTC(2026, 10, 23, 13, 0, 0);
@@ -180,16 +181,7 @@ test('a line that comes by two ways counts once, in any order of time', () => {
 });
 
 test('the counter’s growth counts from the second look on, at the device’s clock', () => {
-	const vitals = {
-		uptimeMs: UP,
-		clockMs: T0 + 3_600_000,
-		load: null,
-		cpu: null,
-		memory: null,
-		swap: null,
-		temperatures: [],
-		vpn: null,
-	};
+	const vitals = {...noVitals, uptimeMs: UP, clockMs: T0 + 3_600_000};
 	const state = fold([
 		at(0, {kind: 'vitals', vitals}),
 		units(1, [[balena, {NRestarts: '7'}]], true),

@@ -11,7 +11,7 @@ import {fitting} from '../../../src/panes/device/rows.ts';
 import {toIdentity} from '../../../src/sources/identity.ts';
 import {engine, sampler} from '../../../src/sources/sampler.ts';
 import {BlockFramer} from '../../../src/transport/framing/block.ts';
-import {viewAt} from './view.ts';
+import {noVitals, squeezed, viewAt} from './view.ts';
 
 /** The operator's clock when the samples were taken, by the device's. */
 const T0 = 1_795_468_008_000;
@@ -29,32 +29,16 @@ const identity = (change = {}): TimedFact => at({kind: 'identity', identity: {..
 const whole = [identity(), ...sampled('sampler.txt', sampler), ...sampled('engine.txt', engine)];
 const fold = (facts: readonly TimedFact[], from: State = device.initial): State => facts.reduce(device.reduce, from);
 
-const flat = (row: Row): string =>
-	row
-		.map(({text}) => text)
-		.join('')
-		.replaceAll(/ +/g, ' ')
-		.trim();
 const rows = (state: State, shown: ViewContext = context()): Row[] => {
 	const items = device.items(state, shown.look);
 	return Array.from({length: items.length}, (_, index) => device.row(state, items.at(index) ?? '', shown));
 };
-const screen = (state: State, shown?: ViewContext): string[] => rows(state, shown).map(flat);
+const screen = (state: State, shown?: ViewContext): string[] => rows(state, shown).map(squeezed);
 const line = (state: State, label: string, shown?: ViewContext): string =>
 	screen(state, shown).find(text => text.startsWith(label)) ?? '';
 
-const NOTHING: Vitals = {
-	uptimeMs: null,
-	clockMs: null,
-	load: null,
-	cpu: null,
-	memory: null,
-	swap: null,
-	temperatures: [],
-	vpn: null,
-};
 const vitals = (change: Partial<Vitals>, when = T0): TimedFact =>
-	at({kind: 'vitals', vitals: {...NOTHING, ...change}}, when);
+	at({kind: 'vitals', vitals: {...noVitals, ...change}}, when);
 const disk = (change: Partial<Disk> = {}, code = 0): TimedFact =>
 	at({
 		kind: 'disk',
@@ -94,7 +78,7 @@ test('a real device: who, how, and what runs on it', () => {
 		expect.stringMatching(/^● backend running · 3 min /),
 		expect.stringMatching(/^● supervisor running · /),
 	]);
-	expect(flat(device.summary(fold(whole), context()))).toBe('balenaOS 2.113.18 (lab)');
+	expect(squeezed(device.summary(fold(whole), context()))).toBe('balenaOS 2.113.18 (lab)');
 });
 
 test('at 58 columns the facts that matter stand in the first eight rows', () => {
@@ -157,7 +141,7 @@ test('nothing is known: it is said of each', () => {
 	]);
 	for (const row of rows(state)) expect(row.every(({tone = 'muted'}) => tone === 'muted')).toBe(true);
 	expect(device.items(device.initial, noLook).length).toBe(0);
-	expect(flat(device.empty(device.initial, context()))).toMatch(/^not known yet/);
+	expect(squeezed(device.empty(device.initial, context()))).toMatch(/^not known yet/);
 });
 
 test.each([
@@ -189,7 +173,7 @@ test.each([
 ] as const)('%s %#: %s', (key, facts, weight, words) => {
 	const state = fold(facts);
 	expect(device.weight?.(state, key)).toBe(weight);
-	expect(flat(device.summary(state, context()))).toBe(words);
+	expect(squeezed(device.summary(state, context()))).toBe(words);
 });
 
 test('the processor between two looks; another boot begins anew', () => {
@@ -241,7 +225,7 @@ test('containers in trouble stand first, and the summary names the worst', () =>
 		'! second restarting',
 		'● frontend running',
 	]);
-	expect(flat(device.summary(state, context()))).toBe('third exited 9');
+	expect(squeezed(device.summary(state, context()))).toBe('third exited 9');
 });
 
 test.each([
@@ -268,7 +252,7 @@ test.each([
 test('sources that failed say why, df too', () => {
 	const failed = (source: string): TimedFact =>
 		at({kind: 'source', source, state: 'failed', sentence: `${source} broke`});
-	expect(flat(device.empty(fold([failed('identity')]), context()))).toBe('identity broke');
+	expect(squeezed(device.empty(fold([failed('identity')]), context()))).toBe('identity broke');
 	const state = fold([identity(), failed('sampler'), failed('engine')]);
 	expect(line(state, 'cpu')).toBe('cpu sampler broke');
 	expect(line(state, 'data')).toBe('data engine broke');
@@ -289,7 +273,7 @@ test('where the connection is gone nothing moves, and it is said', () => {
 			.every(({tone = 'muted'}) => tone === 'muted'),
 	).toBe(true);
 	expect(screen(state, stale).at(-1)).toMatch(/stale: running · 2 min/);
-	expect(flat(device.summary(state, stale))).toBe('balenaOS 2.113.18 (lab) · stale');
+	expect(squeezed(device.summary(state, stale))).toBe('balenaOS 2.113.18 (lab) · stale');
 });
 
 test('other sessions are marked, and a host that is no balenaOS is named so', () => {

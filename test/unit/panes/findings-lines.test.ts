@@ -6,6 +6,7 @@ import {findings} from '../../../src/panes/findings/index.ts';
 import type {State} from '../../../src/panes/findings/reduce.ts';
 import type {Tracked} from '../../../src/panes/findings/track.ts';
 import {randomOf, shuffled} from '../../support/chance.ts';
+import {noVitals} from './view.ts';
 
 const BOOT = 'fe75a393ffa14e8496bbe440c96b4fad';
 const OLD_BOOT = '0123456789abcdef0123456789abcdef';
@@ -198,16 +199,7 @@ test('the ring buffer’s lines count as well, dated by uptime', () => {
 		at: T0,
 		fact: {kind: 'kernel-line', kernelUs: UP * 1000 + micros, priority: 3, message},
 	});
-	const vitals = {
-		uptimeMs: UP,
-		clockMs: T0,
-		load: null,
-		cpu: null,
-		memory: null,
-		swap: null,
-		temperatures: [],
-		vpn: null,
-	};
+	const vitals = {...noVitals, uptimeMs: UP, clockMs: T0};
 	const state = fold([
 		identity(),
 		{at: T0, fact: {kind: 'vitals', vitals}},

@@ -23,7 +23,7 @@ import type {SessionState} from '../../../src/session/store.ts';
 import {fitted, plainOf} from '../../../src/ui/cells.ts';
 import {progressOf} from '../../../src/ui/header.ts';
 import {recorded} from '../../support/mount.tsx';
-import {viewAt} from './view.ts';
+import {noVitals, viewAt} from './view.ts';
 
 const conditions = {...measures, ...unitMeasures};
 
@@ -46,21 +46,11 @@ const fold = (facts: readonly TimedFact[], from: State = findings.initial): Stat
 
 const identity = (seconds: number, change: Partial<Identity> = {}): TimedFact =>
 	at(seconds, {kind: 'identity', identity: {bootId: BOOT, kind: 'balena', clockMs: null, ...change} as Identity});
-const NOTHING: Vitals = {
-	uptimeMs: null,
-	clockMs: null,
-	load: null,
-	cpu: null,
-	memory: null,
-	swap: null,
-	temperatures: [],
-	vpn: null,
-};
 const vitals = (seconds: number, change: Partial<Vitals> = {}, offsetSeconds = 0): TimedFact =>
 	at(seconds, {
 		kind: 'vitals',
 		vitals: {
-			...NOTHING,
+			...noVitals,
 			uptimeMs: UP + seconds * 1000,
 			clockMs: T0 + (seconds + offsetSeconds) * 1000,
 			...change,
@@ -479,7 +469,7 @@ test.each([
 	[-259_200, 'behind by 3 d'],
 	[-1.7e9, 'behind by 19676 d'],
 ] as const)('a clock that is %i s off', (offset, detail) => {
-	expect(conditions.judgeVitals(NOTHING, offset * 1000, true).map(one => one.detail)).toEqual(
+	expect(conditions.judgeVitals(noVitals, offset * 1000, true).map(one => one.detail)).toEqual(
 		detail === null ? [] : [detail],
 	);
 	const state = fold([identity(0), vitals(5, {}, offset)]);

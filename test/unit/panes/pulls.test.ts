@@ -2,14 +2,14 @@ import {readFileSync} from 'node:fs';
 import {expect, test} from 'vitest';
 import type {Fact, Identity, PullProcess, TimedFact, Vitals, WriteSet} from '../../../src/domain/fact.ts';
 import {type JournalRecord, toRecord} from '../../../src/domain/journal.ts';
-import {noLook, type Row, type ViewContext} from '../../../src/domain/pane.ts';
+import {noLook, type ViewContext} from '../../../src/domain/pane.ts';
 import {toPullEvent, toTrouble} from '../../../src/domain/pull-event.ts';
 import {pulls} from '../../../src/panes/pulls/index.ts';
 import {kindOf, layerOf, shortImage} from '../../../src/panes/pulls/path.ts';
 import type {State} from '../../../src/panes/pulls/state.ts';
 import {sampler} from '../../../src/sources/sampler.ts';
 import {BlockFramer} from '../../../src/transport/framing/block.ts';
-import {viewAt} from './view.ts';
+import {squeezed, viewAt} from './view.ts';
 
 const BOOT = 'fe75a393ffa14e8496bbe440c96b4fad';
 /** 2026-11-23 13:00:00 UTC: the operator's clock and the device's, unless a test says otherwise. */
@@ -24,15 +24,9 @@ const context = (seconds: number, change: Partial<ViewContext> = {}): ViewContex
 	...change,
 });
 
-const flat = (row: Row): string =>
-	row
-		.map(({text}) => text)
-		.join('')
-		.replaceAll(/ +/g, ' ')
-		.trim();
 const screen = (state: State, at: ViewContext): string[] => {
 	const items = pulls.items(state, at.look);
-	return Array.from({length: items.length}, (_, index) => flat(pulls.row(state, items.at(index) ?? '', at)));
+	return Array.from({length: items.length}, (_, index) => squeezed(pulls.row(state, items.at(index) ?? '', at)));
 };
 const fold = (facts: readonly TimedFact[], from: State = pulls.initial): State => facts.reduce(pulls.reduce, from);
 
@@ -176,10 +170,10 @@ test('announced twice, shown once: image, layer, figures', () => {
 	expect(rows).toHaveLength(2);
 	expect(rows[0]).toMatch(/^● frontend layer 1 · registry\/v2\/frontendimage 3s 6.4 MB 6.4 MB\/s$/);
 	expect(rows[1]).toMatch(/^└ 899961d2d46e docker-untar works 1s 31 % 72 MB 6.4 MB 6.4 MB\/s 7$/);
-	expect(flat(pulls.summary(state, context(3)))).toBe('1 running · 6.4 MB/s');
+	expect(squeezed(pulls.summary(state, context(3)))).toBe('1 running · 6.4 MB/s');
 	const over = fold(twice(12, DONE, 'frontend'), state);
 	expect(screen(over, context(12))).toEqual([expect.stringMatching(/^✓ frontend done 13:00:12 in 12s .*6.4 MB seen$/)]);
-	expect(flat(pulls.summary(over, context(12)))).toBe('none running · last frontend done 13:00');
+	expect(squeezed(pulls.summary(over, context(12)))).toBe('none running · last frontend done 13:00');
 });
 
 test.each([
@@ -222,7 +216,7 @@ test('where the connection is gone the last figures stand, and say so', () => {
 	const [first = '', second = ''] = screen(fold(running), stale);
 	expect(first).toMatch(/^\? frontend stale .* 3s /);
 	expect(second).toMatch(/stale: works/);
-	expect(flat(pulls.summary(fold(running), stale))).toBe('1 running · 6.4 MB/s · stale');
+	expect(squeezed(pulls.summary(fold(running), stale))).toBe('1 running · 6.4 MB/s · stale');
 });
 
 test('a pull waits for its first layer, and between two', () => {
@@ -352,7 +346,7 @@ test('without root: what is not told is not known, and no stall is made of it', 
 	expect(screen(fold(blind), context(90))[0]).toMatch(/^● frontend its layers are not visible without root/);
 	const noIo = fold([2, 3, 60].map(seconds => sample(seconds, {processes: [untar(7, null, {began: 2})]})));
 	expect(screen(noIo, context(60))[1]).toMatch(/works, bytes are told to root only .* – – 7$/);
-	expect(flat(pulls.summary(noIo, context(60)))).toBe('1 running');
+	expect(squeezed(pulls.summary(noIo, context(60)))).toBe('1 running');
 });
 
 test('a device that tells no uptime is reckoned by our clock', () => {
@@ -386,7 +380,7 @@ test.each([
 		/^No sh there\.$/,
 	],
 ] as const)('why it is empty: %s', (_name, facts, words) => {
-	expect(flat(pulls.empty(fold(facts), context(1)))).toMatch(words);
+	expect(squeezed(pulls.empty(fold(facts), context(1)))).toMatch(words);
 });
 
 test.each([40, 58, 80, 120, 200])('rows at %i columns say what matters and fit', columns => {
