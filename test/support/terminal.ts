@@ -169,7 +169,9 @@ export class Terminal {
 		await writeFile(file, toPng(this.svg()));
 	}
 
+	/** Never of a frame that is half written: what reads the rows next would see the rest missing. */
 	#shows(expected: Expected): boolean {
+		if (this.#screen.modes.synchronizedOutputMode) return false;
 		if (typeof expected === 'function') return expected(this);
 		return typeof expected === 'string' ? this.screen().includes(expected) : expected.test(this.screen());
 	}
@@ -197,10 +199,10 @@ export class Terminal {
 	}
 }
 
-/** Ink takes even an empty CI for one and draws nothing; the test runner's own settings are none of the program's. */
 /** Where sessions are recorded that no test names: never among the user's own. */
 const stateHome = mkdtempSync(join(tmpdir(), 'devtop-state-'));
 
+/** Ink takes even an empty CI for one and draws nothing; the test runner's own settings are none of the program's. */
 function childEnvironment(env: TerminalOptions['env']): Record<string, string> {
 	const dropped = {CI: undefined, COLUMNS: undefined, LINES: undefined, FORCE_COLOR: undefined, NODE_ENV: undefined};
 	const all = {
