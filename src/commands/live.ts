@@ -1,4 +1,6 @@
 /** What the commands that connect have in common: the session with the real panes, and where it is recorded. */
+
+import {actions, findingsOf} from '../actions/index.ts';
 import {type Failure, failure, type Road} from '../domain/channel.ts';
 import type {Scope} from '../domain/source.ts';
 import {bytes, count} from '../domain/text.ts';
@@ -57,6 +59,10 @@ export const sessionOver = (
 		tag,
 		wire,
 		recorder,
+		actions,
+		findingsOf,
+		lookOnly: '',
+		own: [],
 		redactor: new Redactor(secrets),
 		ticket,
 		program,

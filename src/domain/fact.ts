@@ -1,4 +1,5 @@
 /** What was learned: the one currency between sources and panes. */
+import type {Looked} from './guard.ts';
 import type {JournalRecord} from './journal.ts';
 import type {LinkState} from './link.ts';
 
@@ -141,6 +142,8 @@ export type Fact =
 	  }
 	/** Update locks: of which service, and who holds it. `own`: the supervisor itself took it (uid 65534). */
 	| {readonly kind: 'locks'; readonly locks: readonly {readonly service: string; readonly own: boolean}[]}
+	/** What the device says right before or after it is changed. */
+	| {readonly kind: 'looked'; readonly looked: Looked}
 	| {readonly kind: 'link'; readonly link: LinkState}
 	/** What the operator wrote. */
 	| {
@@ -148,6 +151,13 @@ export type Fact =
 			readonly of: 'mark' | 'note' | 'todo';
 			readonly text: string;
 			readonly cursor: string | null;
+	  }
+	/** What was asked, allowed, done and proven. */
+	| {
+			readonly kind: 'action';
+			readonly of: 'ask' | 'consent' | 'disarm' | 'granted' | 'refused' | 'verdict';
+			readonly weight: 'note' | 'warning' | 'error';
+			readonly text: string;
 	  }
 	| {readonly kind: 'snooze'; readonly key: string; readonly text: string}
 	/** A source answered for the first time, ended, or could not be read; `sentence` is shown in its panes. */

@@ -1,5 +1,6 @@
 /** A frame: one line of a recording, and the only thing that the fold eats. Live and replay differ in who makes them. */
 import type {Exit} from './channel.ts';
+import type {ActionId, Consent, Proof, Risk, Subject, Verdict} from './guard.ts';
 import type {LinkState} from './link.ts';
 import type {Scope, SourceId, Unit} from './source.ts';
 
@@ -30,6 +31,18 @@ export type FrameBody =
 			readonly token: string;
 			/** Where this channel's journal entries belong; see Fact. */
 			readonly place?: 'history' | 'live' | 'older';
+			/** The action that it is evidence, check or proof for: its `ask`. */
+			readonly for?: number;
+	  }
+	/** An action's command is sent; `ch` is the channel of what it prints. Nothing else changes the device. */
+	| {
+			readonly t: 'ran';
+			readonly id: number;
+			readonly ch: number;
+			/** Which of its steps, from 0. */
+			readonly step: number;
+			readonly argv: readonly string[];
+			readonly token: string;
 	  }
 	| {readonly t: 'in'; readonly ch: number; readonly text: string}
 	| {readonly t: 'out'; readonly ch: number; readonly unit: Unit}
@@ -50,6 +63,42 @@ export type FrameBody =
 	  }
 	/** The operator knows of a finding: it is left out of the verdict until it happens again. */
 	| {readonly t: 'snooze'; readonly key: string; readonly text: string}
+	/** Somebody wants an action: the dialog is shown. `request` where a customer was asked in these words. */
+	| {
+			readonly t: 'ask';
+			readonly id: number;
+			readonly action: ActionId;
+			readonly title: string;
+			readonly subject: Subject;
+			readonly request?: string;
+	  }
+	| {readonly t: 'consent'; readonly consent: Consent}
+	/** All consents are void from here on. */
+	| {readonly t: 'disarm'; readonly why: string}
+	/** It may be done, for this basis, by that consent; on disk before anything is sent. */
+	| {
+			readonly t: 'granted';
+			readonly id: number;
+			readonly action: ActionId;
+			readonly title: string;
+			readonly subject: Subject;
+			readonly consent: number;
+			readonly risk: Risk;
+			readonly confirmed: 'yes' | 'typed';
+			readonly basis: string;
+			readonly steps: readonly (readonly string[])[];
+	  }
+	| {
+			readonly t: 'refused';
+			readonly id: number;
+			readonly action: ActionId;
+			readonly title: string;
+			readonly subject: Subject;
+			readonly why: string;
+	  }
+	/** How it goes; the last word is the verdict. */
+	| {readonly t: 'proof'; readonly id: number; readonly proof: Proof}
+	| {readonly t: 'verdict'; readonly id: number; readonly verdict: Verdict}
 	/** Secrets that were cut by a rule since the last such frame. */
 	| {readonly t: 'redacted'; readonly rule: string; readonly count: number}
 	/** The session ended in order: nothing is missing behind it. `lines` are the journal's, each once. */

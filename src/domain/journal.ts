@@ -31,6 +31,9 @@ export type JournalRecord = {
 	readonly messageBytes: number;
 	/** Seconds since boot for kernel lines (_SOURCE_MONOTONIC_TIMESTAMP), in µs. */
 	readonly kernelUs: number | null;
+	/** PID 1's job, where it speaks of one. */
+	readonly jobId: number | null;
+	readonly jobType: string | null;
 	readonly jobResult: string | null;
 	/** N_DROPPED of journald's "Suppressed" line. */
 	readonly dropped: number | null;
@@ -173,6 +176,8 @@ export function toRecord(entry: Entry): JournalRecord {
 		message: messages.length === 0 ? '(an entry without a message)' : message,
 		messageBytes,
 		kernelUs: number(textOf(entry, '_SOURCE_MONOTONIC_TIMESTAMP')),
+		jobId: number(short('JOB_ID') ?? undefined),
+		jobType: short('JOB_TYPE'),
 		jobResult: short('JOB_RESULT'),
 		// Only journald's own lines come by this transport; fields without an underscore are anyone's.
 		dropped: textOf(entry, '_TRANSPORT') === 'driver' ? number(textOf(entry, 'N_DROPPED')) : null,

@@ -60,6 +60,7 @@ export type Ask = {
 };
 
 export type SourceId =
+	| 'guard-look'
 	| 'identity'
 	| 'anchor'
 	| 'journal-history'

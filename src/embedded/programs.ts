@@ -1,11 +1,14 @@
 /** The programs of the embedded device: what each prints, by itself or for as long as it is followed. */
 import {everything} from '../domain/source.ts';
+import {guardLook} from '../sources/guard.ts';
 import {identity} from '../sources/identity.ts';
 import {encodeEntry, type Kept} from './export-entry.ts';
+import {guardLook as answerLook} from './guard-look.ts';
 import type {Journal} from './journal.ts';
 import {type Query, readQuery, select} from './journalctl.ts';
 import type {Machine} from './machine.ts';
 import type {Answer, Systemctl} from './systemctl.ts';
+import type {UnitTable} from './units.ts';
 
 export type Out = (data: string | Uint8Array) => void;
 
@@ -20,6 +23,7 @@ export interface Programs {
 }
 
 const IDENTITY = identity.argv({scope: everything})[2];
+const LOOK = guardLook.argv({scope: everything})[2];
 
 const textOf = (entry: Kept, name: string): string => {
 	const value = entry.fields.find(([key]) => key === name)?.[1];
@@ -44,6 +48,7 @@ export function createPrograms(
 	journal: Journal,
 	systemctl: Systemctl,
 	machine: Machine,
+	table: UnitTable,
 	nowMs: () => number,
 ): Programs {
 	const journalctl = (argv: readonly string[], out: Out): Answer => {
@@ -58,7 +63,7 @@ export function createPrograms(
 	};
 	return {
 		run: (argv, out, done) => {
-			const [name = '', flag, script] = argv;
+			const [name = '', flag, script, , word = ''] = argv;
 			switch (name) {
 				case 'systemctl':
 					systemctl.run(argv, done);
@@ -75,6 +80,7 @@ export function createPrograms(
 					return;
 				default:
 					if (name === 'sh' && flag === '-c' && script === IDENTITY) done(answer(machine.identity()));
+					else if (name === 'sh' && flag === '-c' && script === LOOK) done(answer(answerLook(word, systemctl, table)));
 					// The script's $0 is "devtop", and dash begins with it.
 					else done(answer('', `devtop: 1: ${name}: not found\n`, 127));
 			}

@@ -127,6 +127,10 @@ export function createSystemctl(
 			? 'Warning: Stopping balena.service, but it can still be activated by:\n  balena-engine.socket\n'
 			: '';
 		let left = units.length;
+		const queued = (): string =>
+			options.includes('--show-transaction')
+				? units.map(({job, spec}) => `Enqueued anchor job ${job} ${spec.id}/${verb}.\n`).join('')
+				: '';
 		const one = (): void => {
 			left--;
 			if (left === 0 && waits) done(answer('', 0, err));
@@ -136,7 +140,7 @@ export function createSystemctl(
 			else if (verb === 'stop') lifecycle.stop(unit, one);
 			else lifecycle.restart(unit, one);
 		}
-		if (!waits) done(answer('', 0, err));
+		if (!waits) done(answer('', 0, queued() + err));
 	}
 
 	return {
@@ -199,6 +203,10 @@ export function createSystemctl(
 					done(unit === undefined ? refused(`Unit ${fullName(name)} could not be found.\n`, 4) : status(unit));
 					return;
 				}
+				// Nothing of ours changes by it.
+				case 'daemon-reload':
+					done(answer(''));
+					return;
 				case 'start':
 				case 'stop':
 				case 'restart':

@@ -1,13 +1,13 @@
 /** One connection's channels: opens sources, and turns what comes back into frames. */
 import {type Exit, type Failure, isFailure, type Transport} from '../domain/channel.ts';
 import type {FrameBody} from '../domain/frame.ts';
-import type {Ask, Source} from '../domain/source.ts';
+import type {Ask, Source, Unit} from '../domain/source.ts';
 
 /** What the connection needs of transport/, handed in by main: the session imports interfaces only. */
 export type Wire = {
 	/** Makes the command line of a source's argv. */
 	readonly command: (mode: Source['mode'], argv: readonly string[], token: string) => string;
-	readonly framer: (source: Source, token: string) => WireFramer;
+	readonly framer: (source: Pick<Source, 'mode' | 'framing'>, token: string) => WireFramer;
 	/** The line that ends a follower or a sampler. */
 	readonly stop: string;
 	/** A random word for marking our lines in a stream. */
@@ -15,9 +15,9 @@ export type Wire = {
 };
 
 export interface WireFramer {
-	push(bytes: Uint8Array): readonly import('../domain/source.ts').Unit[];
+	push(bytes: Uint8Array): readonly Unit[];
 	end(): {
-		readonly units: readonly import('../domain/source.ts').Unit[];
+		readonly units: readonly Unit[];
 		readonly code: number | null;
 		readonly rest: string;
 	};
@@ -36,6 +36,16 @@ export type Running = {
 	/** Closes its channel at once, for what does not end when told: a channel that is left open is one of sshd's ten. */
 	close(): void;
 	readonly exit: Promise<Exit>;
+};
+
+/** What belongs to one opening of a source. */
+export type Opening = {
+	/** Where its journal entries belong. */
+	readonly place?: 'history' | 'live' | 'older';
+	/** The action that it is read for: its `ask`. */
+	readonly purpose?: number;
+	/** Sees each unit when it was emitted. */
+	readonly tap?: (unit: Unit) => void;
 };
 
 export class Connection {
@@ -61,14 +71,22 @@ export class Connection {
 		return this.#lost;
 	}
 
-	/** Opens a source. `place` says where its journal entries belong. */
-	async open(source: Source, ask: Ask, place?: 'history' | 'live' | 'older'): Promise<Running | Failure> {
+	/** Opens a source. */
+	async open(source: Source, ask: Ask, {place, purpose, tap}: Opening = {}): Promise<Running | Failure> {
 		const argv = source.argv(ask);
 		const token = this.#wire.token();
 		const channel = await this.#transport.open(this.#wire.command(source.mode, argv, token));
 		if (isFailure(channel)) return channel;
 		const ch = this.#nextChannel();
-		this.#emit({t: 'open', ch, source: source.id, argv, token, ...(place === undefined ? {} : {place})});
+		this.#emit({
+			t: 'open',
+			ch,
+			source: source.id,
+			argv,
+			token,
+			...(place === undefined ? {} : {place}),
+			...(purpose === undefined ? {} : {for: purpose}),
+		});
 		const framer = this.#wire.framer(source, token);
 		let units = 0;
 		let answered = 0;
@@ -77,6 +95,7 @@ export class Connection {
 				units++;
 				if (unit.kind === 'block') answered = unit.tick;
 				this.#emit({t: 'out', ch, unit});
+				tap?.(unit);
 			}
 		};
 		let done: (exit: Exit) => void = () => {};
@@ -114,10 +133,10 @@ export class Connection {
 	once(
 		source: Source,
 		ask: Ask,
-		place?: 'history' | 'older',
+		opening: Opening = {},
 	): Promise<{readonly exit: Exit; readonly units: number} | Failure> {
 		const run = async () => {
-			const running = await this.open(source, ask, place);
+			const running = await this.open(source, ask, opening);
 			if (isFailure(running)) return running;
 			let timer: ReturnType<typeof setTimeout> | undefined;
 			const late = new Promise<Exit>(resolve => {

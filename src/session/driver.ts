@@ -6,6 +6,8 @@ import {due} from './beat.ts';
 import type {Connection, Running, Wire} from './connection.ts';
 import type {Fold} from './fold.ts';
 import {firstPage} from './follow.ts';
+import {Actuator} from './guard/actuator.ts';
+import type {Hands} from './guard/gate.ts';
 import {keepFollowing} from './keep-following.ts';
 import {meet} from './meet.ts';
 import {Poller} from './poller.ts';
@@ -18,6 +20,10 @@ export type DriverParts = {
 	readonly fold: Fold;
 	readonly emit: (frame: FrameBody) => void;
 	readonly now: () => number;
+	/** Monotonic ms of the session. */
+	readonly elapsed: () => number;
+	/** Puts everything so far on the disk; why it can't, or empty. */
+	readonly seal: () => string;
 	/** In [0, 1): spreads the reconnects of many devtops. */
 	readonly random: () => number;
 };
@@ -37,6 +43,7 @@ export class Driver {
 	#scope: Scope;
 	readonly #abort = new AbortController();
 	#connection: Connection | null = null;
+	#actuator: Actuator | null = null;
 	#channels = 0;
 	#wake: (() => void) | null = null;
 	#received = 0;
@@ -128,7 +135,7 @@ export class Driver {
 		const page = await this.#connection.once(
 			this.#parts.sources['journal-older'],
 			{scope: this.#scope, anchor: oldest, lines: lines + 1},
-			'older',
+			{place: 'older'},
 		);
 		// The page is inclusive: one line is the one that is held.
 		return isFailure(page) || page.exit.kind !== 'exited' || page.units > 1;
@@ -156,6 +163,13 @@ export class Driver {
 	}
 
 	#inspections = 0;
+
+	/** For the gate alone: a way to read, and the way to write. Null while there is no link. */
+	get hands(): Hands | null {
+		const connection = this.#connection;
+		const actuator = this.#actuator;
+		return connection === null || connection.lost !== null || actuator === null ? null : {connection, actuator};
+	}
 
 	/** What the wire counted, over all connections of the session. */
 	tick(): FrameBody {
@@ -185,6 +199,14 @@ export class Driver {
 				'Not root on the device: pulls and parts of the journal may not be readable; connect as root to see them.',
 			);
 		this.#connection = connection;
+		this.#actuator = new Actuator({
+			transport,
+			wire,
+			emit,
+			nextChannel: () => ++this.#channels,
+			elapsed: this.#parts.elapsed,
+			seal: this.#parts.seal,
+		});
 		this.#traffic = () => transport.traffic();
 		this.#roundTrip = () => transport.roundTripMs();
 		emit({t: 'link', link: {kind: 'live', since: now()}});

@@ -1,11 +1,12 @@
 /** Frames to facts to pane states. Live and replay feed the same fold; it opens nothing and knows no clock but the frames'. */
-import type {Fact, Identity, TimedFact} from '../domain/fact.ts';
+import type {Container, Disk, Fact, Identity, TimedFact, Vitals} from '../domain/fact.ts';
 import type {Frame} from '../domain/frame.ts';
 import {type JournalRecord, SUPPRESSED} from '../domain/journal.ts';
 import type {LinkState} from '../domain/link.ts';
 import type {PaneId, PaneSpec} from '../domain/pane.ts';
 import {everything, isEverything, type Scope, type Source, type SourceId, type Unit} from '../domain/source.ts';
 import {complaint} from './complaints.ts';
+import {type GuardState, guardAfter, noGuard, toldOf} from './guard/state.ts';
 import {Sequence} from './sequence.ts';
 import type {Receipt, SourceHealth} from './store.ts';
 
@@ -20,7 +21,20 @@ export type FoldParts = {
 	readonly tag: (record: JournalRecord) => readonly string[];
 };
 
-type OpenChannel = {readonly source: Source; stderr: string};
+/** What samplers said last, for what is decided by it. */
+export type Known = {
+	/** Null where the engine was not asked, or did not answer. */
+	readonly containers: readonly Container[] | null;
+	readonly locks: readonly {readonly service: string; readonly own: boolean}[];
+	readonly otherSessions: number;
+	readonly disk: Disk | null;
+	readonly memory: Vitals['memory'];
+};
+
+const nothingKnown: Known = {containers: null, locks: [], otherSessions: 0, disk: null, memory: null};
+
+/** What is read `for` an action is evidence: it is recorded, and shown by nobody but the gate. */
+type OpenChannel = {readonly source: Source; readonly evidence: boolean; stderr: string};
 
 /** The growing result of a session's frames. Pane states are values; the rest is counters. */
 export class Fold {
@@ -54,6 +68,10 @@ export class Fold {
 	noticedAt = 0;
 	/** Live journal lines in which PID 1 spoke about a unit: a reason to look at the units now. */
 	unitHints = 0;
+	known: Known = nothingKnown;
+	guard: GuardState = noGuard;
+	/** Hears each new journal entry; a replay has nobody who does. */
+	heard: ((record: JournalRecord) => void) | null = null;
 
 	constructor(parts: FoldParts) {
 		this.#parts = parts;
@@ -78,9 +96,9 @@ export class Fold {
 		copy.#scope = this.#scope;
 		copy.#receipt = {...this.#receipt};
 		const {at, ms, link, identity, clockOffsetMs, roundTripMs, newestAt, pulling, last, anchor, oldest} = this;
-		const {notices, noticedAt, unitHints} = this;
+		const {notices, noticedAt, unitHints, known, guard} = this;
 		Object.assign(copy, {at, ms, link, identity, clockOffsetMs, roundTripMs, newestAt, pulling, last, anchor, oldest});
-		Object.assign(copy, {notices, noticedAt, unitHints});
+		Object.assign(copy, {notices, noticedAt, unitHints, known, guard});
 		return copy;
 	}
 
@@ -131,8 +149,12 @@ export class Fold {
 			case 'open':
 				// A recording of a devtop that asks more than this one.
 				if (!Object.hasOwn(this.#parts.sources, frame.source)) break;
-				this.#channels.set(frame.ch, {source: this.#parts.sources[frame.source], stderr: ''});
-				this.#report(frame.source, 'asked', '');
+				this.#channels.set(frame.ch, {
+					source: this.#parts.sources[frame.source],
+					evidence: frame.for !== undefined,
+					stderr: '',
+				});
+				if (frame.for === undefined) this.#report(frame.source, 'asked', '');
 				break;
 			case 'out':
 				this.#out(frame.ch, frame.unit);
@@ -156,6 +178,20 @@ export class Fold {
 			case 'snooze':
 				this.#fact({kind: 'snooze', key: frame.key, text: frame.text});
 				break;
+			case 'ask':
+			case 'consent':
+			case 'disarm':
+			case 'granted':
+			case 'refused':
+			case 'ran':
+			case 'proof':
+			case 'verdict': {
+				const before = this.guard;
+				this.guard = guardAfter(before, frame);
+				const told = toldOf(frame, before);
+				if (told !== null) this.#fact({kind: 'action', ...told});
+				break;
+			}
 			case 'in':
 			case 'redacted':
 			case 'bye':
@@ -174,6 +210,7 @@ export class Fold {
 		if (channel === undefined) return;
 		const {source} = channel;
 		this.newestAt = this.at;
+		if (channel.evidence) return;
 		const before = this.#health.get(source.id);
 		let facts: readonly Fact[];
 		try {
@@ -193,9 +230,24 @@ export class Fold {
 	#take(fact: Fact): void {
 		switch (fact.kind) {
 			case 'identity':
+				// Another boot: what ran before says nothing of it.
+				if (this.identity?.bootId !== fact.identity.bootId) this.known = nothingKnown;
 				this.identity = fact.identity;
 				break;
+			case 'engine':
+				this.known = {...this.known, containers: fact.answer.kind === 'answered' ? fact.answer.containers : null};
+				break;
+			case 'locks':
+				this.known = {...this.known, locks: fact.locks};
+				break;
+			case 'sessions':
+				this.known = {...this.known, otherSessions: fact.others};
+				break;
+			case 'disk':
+				this.known = {...this.known, disk: fact.disk};
+				break;
 			case 'vitals':
+				this.known = {...this.known, memory: fact.vitals.memory};
 				if (fact.vitals.clockMs !== null) this.clockOffsetMs = fact.vitals.clockMs - this.at;
 				break;
 			case 'pulls':
@@ -233,6 +285,7 @@ export class Fold {
 			if (first !== undefined) this.#seen.delete(first);
 		}
 		this.#receipt.received++;
+		this.heard?.(record);
 		if (record.messageId === SUPPRESSED) this.#receipt.suppressed += record.dropped ?? 0;
 		if (place === 'older') {
 			this.oldest = record;
@@ -296,6 +349,7 @@ export class Fold {
 		if (channel === undefined) return;
 		this.#channels.delete(frame.ch);
 		const {source, stderr} = channel;
+		if (channel.evidence) return;
 		const health = this.#healthOf(source.id);
 		if (frame.rest !== undefined && frame.exit.kind !== 'lost')
 			this.#health.set(source.id, {...health, unread: health.unread + 1});

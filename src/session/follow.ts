@@ -33,15 +33,15 @@ export async function follow(followed: Followed): Promise<Running | null> {
 	if (last === null) {
 		await connection.once(sources.anchor, {scope});
 		if (scope.since === null)
-			await connection.once(sources['journal-history'], {scope, lines: firstPage(scope)}, 'history');
-		else await connection.once(sources['journal-older'], {scope, lines: scope.lines}, 'older');
+			await connection.once(sources['journal-history'], {scope, lines: firstPage(scope)}, {place: 'history'});
+		else await connection.once(sources['journal-older'], {scope, lines: scope.lines}, {place: 'older'});
 	} else if (last.boot !== boot) await crossBoot(followed, last);
 	const from = held().last ?? held().anchor;
 	const running = await connection.open(
 		sources.journal,
 		// An entry of another boot is no place to follow from: -f would show nothing where the clock is behind it.
 		from === null || from.boot !== boot ? {scope} : {scope, anchor: from},
-		'live',
+		{place: 'live'},
 	);
 	if (!isFailure(running)) return running;
 	followed.notice(running.message);
@@ -55,12 +55,16 @@ async function crossBoot({connection, sources, scope, held, notice}: Followed, l
 		notice(
 			'The device was rebooted, and its journal was lost with it: what came after the last line of the old boot is not there.',
 		);
-		await connection.once(sources['journal-history'], {scope, thisBoot: true}, 'history');
+		await connection.once(sources['journal-history'], {scope, thisBoot: true}, {place: 'history'});
 		return;
 	}
 	notice('The device was rebooted; the end of the old boot was fetched.');
 	for (let from: JournalRecord | null = last; from !== null; ) {
-		const page = await connection.once(sources['journal-forward'], {scope, anchor: from, lines: PAGE}, 'history');
+		const page = await connection.once(
+			sources['journal-forward'],
+			{scope, anchor: from, lines: PAGE},
+			{place: 'history'},
+		);
 		if (isFailure(page) || page.units < PAGE || page.exit.kind !== 'exited') return;
 		const next: JournalRecord | null = held().last;
 		if (next === null || next.cursor === from.cursor) return;

@@ -122,6 +122,7 @@ export class Replay {
 				this.#fold.notice('A recording holds what was asked then: the device cannot be asked about this any more.'),
 			remark: () => this.#fold.notice('A recording is evidence: nothing is written into it afterwards.'),
 			reconnect: () => {},
+			guard: null,
 			quit: async () => this.stop(),
 		};
 		this.replay = {

@@ -4,13 +4,15 @@ import type {Frame, FrameBody} from '../domain/frame.ts';
 import {VERSION} from '../domain/frame.ts';
 import {Driver, type DriverParts} from './driver.ts';
 import {Fold, type FoldParts} from './fold.ts';
+import {Gate, type GateParts} from './guard/gate.ts';
 import type {Recorder} from './recorder.ts';
 import type {Redactor} from './redactor.ts';
 import {stateOf} from './state.ts';
 import {type Controls, createSessionStore, type SessionState, type SessionStore} from './store.ts';
 
 export type SessionParts = Pick<DriverParts, 'road' | 'scope' | 'sources' | 'wire' | 'random'> &
-	Pick<FoldParts, 'panes' | 'tag'> & {
+	Pick<FoldParts, 'panes' | 'tag'> &
+	Pick<GateParts, 'actions' | 'findingsOf' | 'lookOnly' | 'own'> & {
 		readonly program: string;
 		readonly recorder: Recorder | null;
 		/** Cuts secrets before anything is recorded or shown. */
@@ -36,6 +38,7 @@ export class Session {
 	readonly fold: Fold;
 	readonly #parts: SessionParts;
 	readonly #driver: Driver;
+	readonly gate: Gate;
 	readonly #started: number;
 	#dirty = true;
 	#older: SessionState['older'] = 'idle';
@@ -53,6 +56,20 @@ export class Session {
 			fold: this.fold,
 			emit: frame => this.#emit(frame),
 			now: () => parts.clock.now(),
+			elapsed: () => this.#elapsed,
+			seal: () => this.#seal(),
+		});
+		this.gate = new Gate({
+			...parts,
+			fold: this.fold,
+			emit: frame => this.#emit(frame),
+			now: () => parts.clock.now(),
+			elapsed: () => this.#elapsed,
+			hands: () => this.#driver.hands,
+			seal: () => this.#seal(),
+			changed: () => {
+				this.#dirty = true;
+			},
 		});
 		this.#emit({
 			t: 'header',
@@ -69,6 +86,14 @@ export class Session {
 			inspect: what => void this.#driver.inspect(what),
 			remark: remark => this.#emit(remark),
 			reconnect: () => this.#driver.reconnect(),
+			guard: {
+				consent: form => this.gate.consent(form),
+				disarm: why => this.gate.disarm(why),
+				propose: (action, subject) => void this.gate.propose(action, subject),
+				asked: request => this.gate.asked(request),
+				cancel: () => this.gate.cancel(),
+				confirm: answer => this.gate.confirm(answer),
+			},
 			quit: () => this.stop(),
 		};
 	}
@@ -92,12 +117,27 @@ export class Session {
 	/** Ends the session in order. Safe to call twice. */
 	stop(): Promise<void> {
 		this.#stopped ??= (async () => {
+			this.gate.end();
 			await this.#driver.stop();
 			for (const timer of this.#timers) clearInterval(timer);
 			this.#flush();
 			await this.#closeRecording();
 		})();
 		return this.#stopped;
+	}
+
+	/** Monotonic ms since the session's start: what frames carry. */
+	get #elapsed(): number {
+		return Math.round(this.#parts.clock.elapsed() - this.#started);
+	}
+
+	/** Puts everything so far on the disk. Why it can't, as the second half of a sentence; empty where it is done. */
+	#seal(): string {
+		const recorder = this.#recorder;
+		if (recorder === null || recorder.file === null)
+			return this.#parts.recorder === null ? 'this session is not recorded' : 'the recording could not be written';
+		this.#record(one => one.sync());
+		return this.#recorder === null ? 'the recording could not be written' : '';
 	}
 
 	/** A disk that is full now was told when it happened; there is nobody to tell any more. */
@@ -133,7 +173,7 @@ export class Session {
 
 	#take(body: FrameBody): void {
 		const {clock} = this.#parts;
-		const frame: Frame = {...body, at: clock.now(), ms: Math.round(clock.elapsed() - this.#started)};
+		const frame: Frame = {...body, at: clock.now(), ms: this.#elapsed};
 		this.#recorder?.take(frame);
 		this.fold.apply(frame);
 		this.#dirty = true;
@@ -153,6 +193,12 @@ export class Session {
 			target: road.target,
 			road: road.name,
 			older: this.#older,
+			guard: {
+				proposal: this.gate.proposal,
+				lookOnly: this.gate.lookOnly,
+				own: this.gate.isOwn,
+				ms: this.fold.ms,
+			},
 			recording: recorder?.file == null ? null : {file: recorder.file, bytes: recorder.bytes},
 			held,
 		});

@@ -1,14 +1,16 @@
 /** From a fold to what the screen reads: the same for a live session and for a recording that is fed back. */
 import type {Fold} from './fold.ts';
-import type {SessionState} from './store.ts';
+import type {GuardView, SessionState} from './store.ts';
 
 export type Around = Pick<SessionState, 'target' | 'road' | 'older' | 'recording'> & {
+	/** The gate's own part; a replay has none. */
+	readonly guard?: Pick<GuardView, 'proposal' | 'lookOnly' | 'own' | 'ms'>;
 	/** What the journal pane holds and has let go; only that pane knows. */
 	readonly held: (state: unknown) => {readonly held: number; readonly evicted: number};
 };
 
 /** The state of a session after the frames that its fold has taken. */
-export function stateOf(fold: Fold, {target, road, older, recording, held: heldOf}: Around): SessionState {
+export function stateOf(fold: Fold, {target, road, older, recording, guard, held: heldOf}: Around): SessionState {
 	const {panes} = fold;
 	const {held, evicted} = heldOf(panes.journal);
 	return {
@@ -27,6 +29,10 @@ export function stateOf(fold: Fold, {target, road, older, recording, held: heldO
 		receipt: fold.receipt(held, evicted),
 		older,
 		recording,
+		guard: {
+			...fold.guard,
+			...(guard ?? {proposal: null, lookOnly: 'A replay has no device to act on.', own: false, ms: fold.ms}),
+		},
 		replay: null,
 		notices: fold.notices,
 		noticedAt: fold.noticedAt,

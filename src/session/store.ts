@@ -2,9 +2,12 @@
 import {createStore, type StoreApi} from 'zustand/vanilla';
 import type {Identity} from '../domain/fact.ts';
 import type {FrameBody} from '../domain/frame.ts';
+import type {ActionId, Proposal, Subject} from '../domain/guard.ts';
 import type {LinkState} from '../domain/link.ts';
 import type {PaneId} from '../domain/pane.ts';
 import type {Scope, SourceId} from '../domain/source.ts';
+import type {ConsentForm} from './guard/consent.ts';
+import type {GuardState} from './guard/state.ts';
 
 export type SourceHealth = {
 	readonly state: 'asked' | 'answering' | 'ended' | 'failed';
@@ -52,6 +55,7 @@ export type SessionState = {
 	readonly older: 'idle' | 'fetching' | 'none';
 	/** Where the session is written to, null when it is not. */
 	readonly recording: {readonly file: string; readonly bytes: number} | null;
+	readonly guard: GuardView;
 	/** Where a replay stands; null in a live session. */
 	readonly replay: {
 		readonly playing: boolean;
@@ -68,9 +72,37 @@ export type SessionState = {
 	readonly now: number;
 };
 
+/** The guard as the screen shows it. */
+export type GuardView = GuardState & {
+	/** The action that the dialog is about; null where none is open, and in a replay. */
+	readonly proposal: Proposal | null;
+	/** Why nothing can be armed in this session; empty where it can. */
+	readonly lookOnly: string;
+	/** One of the operator's own devices: armed by one key. */
+	readonly own: boolean;
+	/** The session's monotonic clock, that consents are counted by. */
+	readonly ms: number;
+};
+
 export type SessionStore = StoreApi<SessionState>;
 
-/** What the screen may ask of the session. Nothing here changes the device. */
+/** What the screen may ask of the gate (guard/gate.ts): the only way to change the device. */
+export interface GuardControls {
+	/** Puts a consent on record. A sentence where it can't be. */
+	consent(form: ConsentForm): string;
+	/** Looks only again. A sentence where nothing was armed. */
+	disarm(why: string): string;
+	/** Opens the dialog of an action; what it shows comes by the store. */
+	propose(action: ActionId, subject: Subject): void;
+	/** The customer was asked, in these words. */
+	asked(request: string): void;
+	/** Leaves the dialog. */
+	cancel(): void;
+	/** Confirms what the dialog shows: with `y`, or with the name. Resolves to why it was not done, or empty. */
+	confirm(answer: string): Promise<string>;
+}
+
+/** What the screen may ask of the session. Nothing here changes the device, but for what goes through the gate. */
 export interface Controls {
 	/** Fetches the page of journal lines before the oldest held. */
 	older(): void;
@@ -80,6 +112,8 @@ export interface Controls {
 	remark(remark: Extract<FrameBody, {t: 'mark' | 'note' | 'todo' | 'snooze'}>): void;
 	/** Tries to connect now instead of at the next attempt. */
 	reconnect(): void;
+	/** Null in a replay: there is no device. */
+	readonly guard: GuardControls | null;
 	/** Ends the session in order; the screen is left when it resolves. */
 	quit(): Promise<void>;
 }

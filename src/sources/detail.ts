@@ -136,6 +136,6 @@ export const unitLines: Source = {
 	mode: 'once',
 	framing: 'export',
 	limitSeconds: 30,
-	argv: ask => ['journalctl', '--quiet', ...output(ask), '--lines=40', `--unit=${ask.unit ?? ''}`],
+	argv: ask => ['journalctl', '--quiet', ...output(ask), `--lines=${ask.lines ?? 40}`, `--unit=${ask.unit ?? ''}`],
 	read: unit => [{kind: 'around', place: 'after', record: toRecord(entryOf(unit))}],
 };

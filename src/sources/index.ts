@@ -1,6 +1,7 @@
 /** The table of everything that is ever asked of a device. What is not in it is not sent, but through the gate. */
 import type {Source, SourceId} from '../domain/source.ts';
 import {entry, entryAfter, entryBefore, unitLines, unitProperties} from './detail.ts';
+import {guardLook} from './guard.ts';
 import {identity} from './identity.ts';
 import {
 	anchor,
@@ -37,4 +38,5 @@ export const sources: Readonly<Record<SourceId, Source>> = {
 	'kernel-ring': kernelRing,
 	sampler,
 	engine,
+	'guard-look': guardLook,
 };

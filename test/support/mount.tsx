@@ -62,6 +62,7 @@ export async function mount(
 			inspect: what => void calls.push(`inspect ${Object.values(what)[0]}`),
 			remark: remark => void calls.push(`${remark.t} ${remark.text}`),
 			reconnect: () => void calls.push('reconnect'),
+			guard: null,
 			quit: async () => void calls.push('quit'),
 		},
 		replay,

@@ -20,7 +20,7 @@ const LAYERS: Record<string, {readonly folders: readonly string[]; readonly pack
 	embedded: {folders: ['domain', 'sources', 'transport'], packages: [/^node:/]},
 	handover: {folders: ['domain', 'sources', 'rules', 'panes', 'session'], packages: []},
 	commands: {
-		folders: ['domain', 'sources', 'rules', 'panes', 'transport', 'session', 'handover', 'ui', 'embedded'],
+		folders: ['domain', 'sources', 'rules', 'panes', 'actions', 'transport', 'session', 'handover', 'ui', 'embedded'],
 		packages: [/^node:/],
 	},
 };

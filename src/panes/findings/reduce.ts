@@ -78,6 +78,8 @@ function ringRecord(fact: Extract<Fact, {kind: 'kernel-line'}>, bootMs: number |
 		message: fact.message,
 		messageBytes: fact.message.length,
 		kernelUs: fact.kernelUs,
+		jobId: null,
+		jobType: null,
 		jobResult: null,
 		dropped: null,
 		tags: [],

@@ -27,6 +27,8 @@ export const line = (message: string, change: Partial<JournalRecord> = {}, secon
 	message,
 	messageBytes: message.length,
 	kernelUs: null,
+	jobId: null,
+	jobType: null,
 	jobResult: null,
 	dropped: null,
 	tags: [],

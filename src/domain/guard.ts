@@ -1,0 +1,237 @@
+/**
+ * The nouns of the guard: what can be done to a device, whose permission that needs, what is read before, and what proves
+ * it afterwards. Pure data; who may run anything is in session/guard.
+ */
+import type {Exit} from './channel.ts';
+import type {Container} from './fact.ts';
+
+export type ActionId =
+	| 'unit.start'
+	| 'unit.stop'
+	| 'unit.restart'
+	| 'units.reload'
+	| 'supervisor.restart'
+	| 'supervisor.update'
+	| 'engine.restart'
+	| 'engine.check'
+	| 'clock.step'
+	| 'device.reboot'
+	| 'command.run';
+
+/** What an action is done to. A unit by its full name; a command by its words, as they were typed. */
+export type Subject =
+	| {readonly kind: 'unit'; readonly unit: string}
+	| {readonly kind: 'device'}
+	| {readonly kind: 'command'; readonly argv: readonly string[]};
+
+/** Decides how an action is confirmed; every one of them needs consent. */
+export type Risk =
+	/** R0: nearly free of effect. */
+	| 'free'
+	/** R1: can be taken back. */
+	| 'reversible'
+	/** R2: somebody's work stops for a while. */
+	| 'disruptive'
+	/** R3: everything stops, or may not come back: a name is typed. */
+	| 'severe'
+	/** Cuts the road that we came by: a name is typed; refused where there is no way back. */
+	| 'self';
+
+/** One unit, as `systemctl show` says just now. */
+export type UnitReading = {
+	/** Its canonical name. */
+	readonly unit: string;
+	readonly loadState: string;
+	readonly activeState: string;
+	readonly subState: string;
+	readonly result: string;
+	readonly invocationId: string;
+	readonly fragmentPath: string;
+	readonly type: string;
+	readonly restarts: number | null;
+	/** The job that is queued for it, 0 for none. */
+	readonly job: number;
+	/** When it became active, milliseconds since boot; null for never. */
+	readonly activeSince: number | null;
+	readonly needsReload: boolean;
+	/** Active units that stop where it stops: the reverse of Requires, Requisite, BindsTo and PartOf, all the way up. */
+	readonly pulledDown: readonly string[];
+	/** Active units that start it by themselves: sockets, timers, paths. */
+	readonly triggeredBy: readonly string[];
+};
+
+/** What the device says right before something is done to it. */
+export type Looked = {
+	readonly bootId: string;
+	readonly uptimeMs: number | null;
+	/** Null where no unit was asked for. */
+	readonly unit: UnitReading | null;
+	/** Units of an update that are active right now. */
+	readonly updating: readonly string[];
+	/** Somebody holds the lock of a host OS update. */
+	readonly hostUpdate: boolean;
+	/** The network interface that our own connection came in by; null where it is not known. */
+	readonly cameBy: string | null;
+	/** Our own client's address as the device sees it. */
+	readonly client: string | null;
+	/** The supervisor's unit by the name that this OS has for it; null where there is none. */
+	readonly supervisor: string | null;
+	readonly engine: string | null;
+	/** Programs that are there, of those that actions need: full paths. */
+	readonly programs: readonly string[];
+};
+
+/** With what the session knows from its samplers. */
+export type Readings = Looked & {
+	readonly systemd: number | null;
+	readonly uid: number | null;
+	readonly kind: 'balena' | 'systemd';
+	/** Null where the engine was not asked or did not answer. */
+	readonly containers: readonly Container[] | null;
+	readonly pulling: boolean;
+	readonly locks: readonly {readonly service: string; readonly own: boolean}[];
+	/** SSH sessions that are not ours. */
+	readonly otherSessions: number;
+	readonly disk: {readonly totalKb: number; readonly availableKb: number} | null;
+	readonly memory: {readonly totalKb: number; readonly availableKb: number} | null;
+	readonly clockOffsetMs: number | null;
+};
+
+/** What a check has to say: `blocks` refuses, `warns` has to be read. */
+export type Finding = {readonly weight: 'blocks' | 'warns' | 'says'; readonly text: string};
+
+export type Check = (subject: Subject, readings: Readings) => readonly Finding[];
+
+/** A job of PID 1, by its own lines (JOB_ID, JOB_TYPE, JOB_RESULT; systemd.journal-fields(7)). */
+export type Job = {
+	readonly id: number;
+	readonly unit: string;
+	readonly type: string;
+	/** done, failed, canceled, timeout, dependency …; null as long as it runs. */
+	readonly result: string | null;
+};
+
+/** What is known since the command was sent. */
+export type Observed = {
+	readonly before: Readings;
+	/** The newest look since; null before the first. */
+	readonly now: Readings | null;
+	/** How the last step ended; null where that was not learned. */
+	readonly exit: Exit | null;
+	/** What it printed, at most a few thousand characters. */
+	readonly output: string;
+	/** Milliseconds since the last step was sent. */
+	readonly sinceMs: number;
+	/** The job that we queued; null where this systemd does not say which. */
+	readonly ours: number | null;
+	/** Every job of the unit that PID 1 spoke of since. */
+	readonly jobs: readonly Job[];
+	/** Lines since, of the unit and of PID 1 about it, oldest first; at most some hundred. */
+	readonly lines: readonly string[];
+};
+
+export type Verdict = {readonly kind: 'proven' | 'failed' | 'not-proven'; readonly sentence: string};
+export type Proof = Verdict | {readonly kind: 'waiting'; readonly sentence: string};
+
+/** One thing that can be done. Dialog, menu, help, README, checks, recording and proof follow from the record. */
+export type Action = {
+	readonly id: ActionId;
+	/** "Restart a unit". */
+	readonly title: string;
+	/** The letter inside the menu. */
+	readonly key: string;
+	readonly of: Subject['kind'];
+	readonly risk: (subject: Subject, readings: Readings) => Risk;
+	/** Why it is not offered for this subject on this device; empty where it is. */
+	readonly notOffered: (subject: Subject, readings: Readings) => string;
+	readonly checks: readonly Check[];
+	/** Of an action on the device that is done to one unit: its name there. */
+	readonly unit?: (readings: Looked) => string;
+	/** What must still hold when the command is sent, as one text. */
+	readonly basis: (subject: Subject, readings: Readings) => string;
+	/** The commands in order, each as words. */
+	readonly steps: (subject: Subject, readings: Readings) => readonly (readonly string[])[];
+	/** What happens, to whom. One or two sentences. */
+	readonly consequence: (subject: Subject, readings: Readings) => string;
+	/** May it be that the device does not come back? */
+	readonly mayNotReturn: boolean;
+	readonly proof: (subject: Subject, observed: Observed) => Proof;
+	/** After so many milliseconds without an end it is not proven. */
+	readonly proofLimitMs: number;
+	/** Where the real components are missing in the lab: said in the dialog and the note. */
+	readonly untried?: string;
+};
+
+/** Permission in somebody's words. */
+export type Consent = {
+	readonly id: number;
+	/** Who gave it. */
+	readonly by: string;
+	/** ticket, phone, chat, mail … */
+	readonly via: string;
+	readonly words: string;
+	/** `own`: a device of the operator's own. */
+	readonly kind: 'customer' | 'own';
+	readonly actions: readonly ActionId[] | 'any';
+	/** Full names of units; actions on the whole device are not bound by it. */
+	readonly units: readonly string[] | 'any';
+	/** The device that it is for: its uuid, or its host name where it has none. */
+	readonly device: string;
+	/** Monotonic milliseconds of the session: from then on it is void. */
+	readonly untilMs: number;
+	/** The request that it answers. */
+	readonly ask?: number;
+};
+
+/** How an action has to be confirmed. */
+export type Confirmation = {readonly kind: 'yes'} | {readonly kind: 'typed'; readonly word: string};
+
+/** An action that was asked for: what the dialog shows. */
+export type Proposal = {
+	/** Of this asking; `granted`, `ran`, `proof` and `verdict` carry it. */
+	readonly id: number;
+	readonly action: ActionId;
+	readonly title: string;
+	readonly subject: Subject;
+	/** Host name and uuid, as shown. */
+	readonly device: string;
+	readonly risk: Risk;
+	/** Empty as long as the device was not read. */
+	readonly steps: readonly (readonly string[])[];
+	readonly consequence: string;
+	/** Who is hit: units pulled down, containers, people. */
+	readonly blast: readonly string[];
+	readonly findings: readonly Finding[];
+	readonly confirmation: Confirmation;
+	/** reading: the checks are being read; ready: can be confirmed; refused: `why`; sent: the dialog is over. */
+	readonly phase: 'reading' | 'ready' | 'refused' | 'sending';
+	readonly why: string;
+	/** Evidence that is taken while the dialog is read. */
+	readonly evidence: {readonly done: number; readonly of: number; readonly missing: readonly string[]};
+};
+
+/** An action that was sent, for the header and the note. */
+export type Run = {
+	readonly id: number;
+	readonly action: ActionId;
+	readonly title: string;
+	readonly subject: Subject;
+	/** Operator's clock when it was granted, epoch ms. */
+	readonly at: number;
+	/** Null as long as it is not known how it ended. */
+	readonly verdict: Verdict | null;
+	/** The newest word on it. */
+	readonly sentence: string;
+};
+
+/** "balena.service", "the device", or the words of the command. */
+export function subjectName(subject: Subject): string {
+	switch (subject.kind) {
+		case 'unit':
+			return subject.unit;
+		case 'device':
+			return 'the device';
+		case 'command':
+			return subject.argv.join(' ');
+	}
+}

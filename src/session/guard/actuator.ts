@@ -1,0 +1,83 @@
+/** The only writer: sends the words of a permit, and nothing else. The gate alone holds it. */
+import {type Exit, type Failure, failure, isFailure, type Transport} from '../../domain/channel.ts';
+import type {FrameBody} from '../../domain/frame.ts';
+import type {Unit} from '../../domain/source.ts';
+import type {Wire} from '../connection.ts';
+import type {Permit} from './permit.ts';
+
+export type ActuatorParts = {
+	readonly transport: Pick<Transport, 'open'>;
+	readonly wire: Wire;
+	readonly emit: (frame: FrameBody) => void;
+	readonly nextChannel: () => number;
+	/** Monotonic milliseconds of the session. */
+	readonly elapsed: () => number;
+	/** Puts everything so far on the disk; why it can't, or empty. */
+	readonly seal: () => string;
+};
+
+/** What a command printed, and how it ended. */
+export type Ran = {readonly exit: Exit; readonly output: string};
+
+/** What is kept of a command's output for its proof; the recording has all of it. */
+const LONGEST_OUTPUT = 8000;
+
+export class Actuator {
+	readonly #parts: ActuatorParts;
+
+	constructor(parts: ActuatorParts) {
+		this.#parts = parts;
+	}
+
+	/**
+	 * Sends a command and waits for its end. `ran` is on the disk before the command leaves.
+	 *
+	 * @param said is called with each line that it prints.
+	 */
+	async run(permit: Permit, said: (text: string) => void = () => {}): Promise<Ran | Failure> {
+		const {transport, wire, emit, nextChannel, elapsed, seal} = this.#parts;
+		const argv = permit.spend(elapsed());
+		if (typeof argv === 'string') return failure('refused', argv);
+		const token = wire.token();
+		const ch = nextChannel();
+		emit({t: 'ran', id: permit.id, ch, step: permit.step, argv, token});
+		const unsealed = seal();
+		if (unsealed !== '') return failure('refused', `Nothing was sent: ${unsealed}.`);
+		const channel = await transport.open(wire.command('once', argv, token));
+		if (isFailure(channel)) {
+			const exit: Exit = {kind: 'lost', why: channel.message};
+			emit({t: 'exit', ch, exit});
+			// With the link gone in that moment it can't be known whether it arrived.
+			return channel.code === 'lost' ? {exit, output: ''} : channel;
+		}
+		const framer = wire.framer({mode: 'once', framing: 'lines'}, token);
+		let output = '';
+		const take = (text: string): void => {
+			output = (output + text).slice(-LONGEST_OUTPUT);
+			said(text);
+		};
+		const lines = (units: readonly Unit[]): void => {
+			for (const unit of units) {
+				emit({t: 'out', ch, unit});
+				if (unit.kind === 'line') take(`${unit.text}\n`);
+			}
+		};
+		return new Promise(resolve => {
+			channel.read({
+				out: bytes => lines(framer.push(bytes)),
+				err: bytes => {
+					const text = Buffer.from(bytes).toString('utf8').slice(0, LONGEST_OUTPUT);
+					emit({t: 'err', ch, text});
+					take(text);
+				},
+				end: end => {
+					const {units, code, rest} = framer.end();
+					lines(units);
+					const exit: Exit = code !== null ? {kind: 'exited', code} : end.kind === 'lost' ? end : {kind: 'truncated'};
+					emit({t: 'exit', ch, exit, ...(rest === '' ? {} : {rest: rest.slice(0, 2000)})});
+					resolve({exit, output});
+				},
+			});
+		});
+	}
+}

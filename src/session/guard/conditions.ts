@@ -1,0 +1,141 @@
+/**
+ * What must hold before anything is sent: one sentence each for why it does not, and what would help. A table, so that a
+ * test can take each of them away and see that it is missed.
+ */
+import type {Action, Consent, Proposal, Readings, Subject} from '../../domain/guard.ts';
+import {subjectName} from '../../domain/guard.ts';
+import type {LinkState} from '../../domain/link.ts';
+
+/** Older data are no ground to act on. */
+export const FRESH_MS = 10_000;
+
+/** Everything the decision is made of, at the moment of confirming. */
+export type Case = {
+	readonly action: Action;
+	readonly subject: Subject;
+	readonly proposal: Proposal;
+	/** What was typed: `y`, or a name. */
+	readonly answer: string;
+	/** Why nothing can be armed in this session; empty where it can. */
+	readonly lookOnly: string;
+	/** Why there is no recording of this moment; empty where there is. */
+	readonly unrecorded: string;
+	/** The consent that would allow it: one that holds and covers it where there is one, else the nearest. */
+	readonly consent: Consent | null;
+	/** The device that answers now: its uuid, or its host name. */
+	readonly device: string;
+	/** Monotonic milliseconds of the session. */
+	readonly elapsed: number;
+	readonly link: LinkState;
+	/** Milliseconds since the newest data; null where there was none yet. */
+	readonly age: number | null;
+	/** Read again just now. */
+	readonly readings: Readings;
+	readonly basis: {readonly shown: string; readonly now: string};
+	/** What the checks say just now that refuses; empty where nothing does. */
+	readonly blocked: string;
+};
+
+export type Condition = {
+	readonly name: string;
+	/** Empty where it holds. */
+	readonly wrong: (one: Case) => string;
+};
+
+const armed = 'A records a consent: who, by what way, in what words';
+
+export const conditions: readonly Condition[] = [
+	{name: 'not look-only', wrong: ({lookOnly}) => lookOnly},
+	{
+		name: 'recorded',
+		wrong: ({unrecorded}) =>
+			unrecorded === ''
+				? ''
+				: `Nothing is done that is not recorded, and ${unrecorded}: begin a recording, then ask again.`,
+	},
+	{
+		name: 'consent',
+		wrong: ({consent}) => (consent === null ? `There is no permission on record: ${armed}.` : ''),
+	},
+	{
+		name: 'consent holds',
+		wrong: ({consent, elapsed}) =>
+			consent !== null && elapsed >= consent.untilMs
+				? `The permission by ${consent.by} has ended: ask anew; ${armed}.`
+				: '',
+	},
+	{
+		name: 'consent is for this action',
+		wrong: ({consent, action}) =>
+			consent !== null && consent.actions !== 'any' && !consent.actions.includes(action.id)
+				? `The permission by ${consent.by} is not for this (${action.title}): ask for it; ${armed}.`
+				: '',
+	},
+	{
+		name: 'consent is for this unit',
+		wrong: ({consent, subject}) =>
+			consent !== null && consent.units !== 'any' && subject.kind === 'unit' && !consent.units.includes(subject.unit)
+				? `The permission by ${consent.by} is for ${consent.units.join(', ')}, not for ${subjectName(subject)}: ask for it; ${armed}.`
+				: '',
+	},
+	{
+		name: 'consent is for this device',
+		wrong: ({consent, device}) =>
+			consent !== null && consent.device !== device
+				? `The permission by ${consent.by} is for the device ${consent.device.slice(0, 12)}, and ${device.slice(0, 12)} answers now.`
+				: '',
+	},
+	{
+		name: 'link is live',
+		wrong: ({link}) => (link.kind === 'live' ? '' : 'The link is not up: wait until it is back, then ask again.'),
+	},
+	{
+		name: 'data are fresh',
+		wrong: ({age}) =>
+			age !== null && age <= FRESH_MS
+				? ''
+				: `The newest data are ${age === null ? 'none' : `${Math.round(age / 1000)} s old`}: wait until the device answers again.`,
+	},
+	{name: 'no check blocks', wrong: ({blocked}) => blocked},
+	{
+		name: 'confirmed',
+		wrong: ({proposal: {confirmation}, answer}) =>
+			confirmation.kind === 'yes'
+				? answer === 'y'
+					? ''
+					: 'It was not confirmed: y confirms it.'
+				: answer === confirmation.word
+					? ''
+					: `The name that was typed is not “${confirmation.word}”.`,
+	},
+	{
+		name: 'basis is the same',
+		wrong: ({basis: {shown, now}}) =>
+			shown === now
+				? ''
+				: `What was looked at has changed meanwhile (${shown} before, ${now} now): look again, then decide.`,
+	},
+];
+
+/** The first sentence that says why not; empty where everything holds. */
+export const wrongIn = (all: readonly Condition[], one: Case): string => {
+	for (const {wrong} of all) {
+		const sentence = wrong(one);
+		if (sentence !== '') return sentence;
+	}
+	return '';
+};
+
+/** The consent that a decision goes by: one that allows it, else the newest. */
+export function consentFor(
+	consents: readonly Consent[],
+	action: Action,
+	subject: Subject,
+	elapsed: number,
+): Consent | null {
+	const allows = ({actions, units, untilMs}: Consent): boolean =>
+		elapsed < untilMs &&
+		(actions === 'any' || actions.includes(action.id)) &&
+		(units === 'any' || subject.kind !== 'unit' || units.includes(subject.unit));
+	return consents.findLast(allows) ?? consents.at(-1) ?? null;
+}

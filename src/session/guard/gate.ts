@@ -1,0 +1,377 @@
+/**
+ * The gate: the one way in for everything that changes the device, from keys, palette and command line alike. Nothing is
+ * sent without a consent, a confirmation and a grant that stand in the recording, on disk, before it.
+ */
+import {isFailure} from '../../domain/channel.ts';
+import type {FrameBody} from '../../domain/frame.ts';
+import type {Action, ActionId, Confirmation, Finding, Proposal, Readings, Subject} from '../../domain/guard.ts';
+import type {Scope, Source, SourceId} from '../../domain/source.ts';
+import {isUnitName} from '../../domain/units/name.ts';
+import type {Connection} from '../connection.ts';
+import type {Fold} from '../fold.ts';
+import type {Actuator} from './actuator.ts';
+import {conditions as allConditions, type Condition, consentFor, wrongIn} from './conditions.ts';
+import {type ConsentForm, consentOf} from './consent.ts';
+import {Evidence} from './evidence.ts';
+import {look} from './look.ts';
+import {grant} from './permit.ts';
+import {Proving} from './proving.ts';
+import {holding} from './state.ts';
+
+/** What the gate needs of a connection: a way to read, and the only way to write. */
+export type Hands = {readonly connection: Connection; readonly actuator: Actuator};
+
+export type GateParts = {
+	readonly actions: readonly Action[];
+	readonly findingsOf: (checks: Action['checks'], subject: Subject, readings: Readings) => readonly Finding[];
+	readonly sources: Readonly<Record<SourceId, Source>>;
+	readonly fold: Fold;
+	readonly emit: (frame: FrameBody) => void;
+	/** Epoch ms, and monotonic ms of the session. */
+	readonly now: () => number;
+	readonly elapsed: () => number;
+	/** Null while there is no link. */
+	readonly hands: () => Hands | null;
+	/** Why nothing can be armed in this session; empty where it can. */
+	readonly lookOnly: string;
+	/** The operator's own devices, by their whole uuid. */
+	readonly own: readonly string[];
+	/** Puts everything so far on the disk; why it can't, or empty. */
+	readonly seal: () => string;
+	/** Something is to be shown. */
+	readonly changed: () => void;
+	readonly conditions?: readonly Condition[];
+};
+
+/** A sentence for the operator where something was not done; empty where it was. */
+export type Answer = string;
+
+/** How long a decision waits for its evidence. */
+const EVIDENCE_MS = 60_000;
+
+export class Gate {
+	readonly #parts: GateParts;
+	readonly #proving: Proving;
+	#asks = 0;
+	#consents = 0;
+	#proposal: Proposal | null = null;
+	#readings: Readings | null = null;
+	#evidence: Evidence | null = null;
+
+	constructor(parts: GateParts) {
+		this.#parts = parts;
+		this.#proving = new Proving({...parts, scope: () => this.#scope});
+	}
+
+	get proposal(): Proposal | null {
+		return this.#proposal;
+	}
+
+	get lookOnly(): string {
+		return this.#parts.lookOnly;
+	}
+
+	/** Is it one of the operator's own devices? By its whole uuid, never by a pattern. */
+	get isOwn(): boolean {
+		const {uuid} = this.#parts.fold.identity ?? {uuid: null};
+		return uuid !== null && this.#parts.own.includes(uuid);
+	}
+
+	/** Actions whose end is not known yet. */
+	get unproven(): number {
+		return this.#proving.running;
+	}
+
+	get #scope(): Scope {
+		return this.#parts.fold.scope;
+	}
+
+	/** The device that answers: its uuid, else its host name. */
+	get #device(): string {
+		const {identity} = this.#parts.fold;
+		return identity?.uuid ?? identity?.hostname ?? '';
+	}
+
+	/** Puts a consent on record. */
+	consent(form: ConsentForm): Answer {
+		const {fold, emit, elapsed, lookOnly, seal} = this.#parts;
+		if (lookOnly !== '') return lookOnly;
+		const made = consentOf(form, {
+			id: ++this.#consents,
+			device: this.#device,
+			elapsed: elapsed(),
+			ask: fold.guard.waiting?.id,
+		});
+		if (typeof made === 'string') return made;
+		if (made.kind === 'own' && !this.isOwn)
+			return 'This device is not on the list of your own (own in the configuration, by its whole uuid): record whose permission you have.';
+		const unsealed = seal();
+		if (unsealed !== '') return `A consent that is not recorded is none, and ${unsealed}.`;
+		emit({t: 'consent', consent: made});
+		this.#parts.changed();
+		return seal();
+	}
+
+	/** Back to looking only. */
+	disarm(why: string): Answer {
+		if (this.#parts.fold.guard.consents.length === 0) return 'Nothing is armed: devtop only looks.';
+		this.#parts.emit({t: 'disarm', why});
+		this.cancel();
+		this.#parts.changed();
+		return '';
+	}
+
+	/** Opens an action: reads what it has to be decided by, and begins to take the evidence. */
+	async propose(id: ActionId, subject: Subject): Promise<void> {
+		const {actions, emit, fold, hands} = this.#parts;
+		const action = actions.find(one => one.id === id);
+		if (action === undefined || action.of !== subject.kind) return;
+		const ask = ++this.#asks;
+		const {identity} = fold;
+		this.#evidence = null;
+		this.#readings = null;
+		this.#proposal = {
+			id: ask,
+			action: id,
+			title: action.title,
+			subject,
+			device: `${identity?.hostname ?? '?'}${identity?.uuid == null ? '' : ` ${identity.uuid}`}`,
+			risk: 'disruptive',
+			steps: [],
+			consequence: '',
+			blast: [],
+			findings: [],
+			confirmation: {kind: 'yes'},
+			phase: 'reading',
+			why: '',
+			evidence: {done: 0, of: 0, missing: []},
+		};
+		this.#parts.changed();
+		if (subject.kind === 'unit' && !isUnitName(subject.unit)) {
+			this.#refuse('That is no name of a unit (systemd.unit(5)): give the whole name, with its suffix.');
+			return;
+		}
+		emit({t: 'ask', id: ask, action: id, title: action.title, subject});
+		const connection = hands()?.connection;
+		if (connection === undefined) {
+			this.#refuse('The link is not up: wait until it is back, then ask again.');
+			return;
+		}
+		const first = await look({...this.#parts, connection, unit: '', purpose: ask});
+		const unit = typeof first === 'string' ? '' : unitOf(action, subject, first);
+		const readings =
+			typeof first === 'string' || unit === '' ? first : await look({...this.#parts, connection, unit, purpose: ask});
+		if (this.#proposal?.id !== ask) return;
+		if (typeof readings === 'string') {
+			this.#refuse(`The device could not be read, so nothing can be decided (${readings}).`);
+			return;
+		}
+		this.#show(action, readings);
+		if (this.#proposal.phase !== 'ready') return;
+		const evidence = new Evidence({
+			connection,
+			sources: this.#parts.sources,
+			scope: this.#scope,
+			unit,
+			purpose: ask,
+			progress: () => {
+				if (this.#proposal?.id === ask) this.#change({evidence: evidence.progress});
+			},
+		});
+		this.#evidence = evidence;
+		this.#change({evidence: evidence.progress});
+		void evidence.take();
+	}
+
+	/** Fills the dialog from what was read. */
+	#show(action: Action, readings: Readings): void {
+		const proposal = this.#proposal;
+		if (proposal === null) return;
+		const {subject} = proposal;
+		this.#readings = readings;
+		const risk = action.risk(subject, readings);
+		const findings = this.#parts.findingsOf(action.checks, subject, readings);
+		const why = action.notOffered(subject, readings) || (findings.find(({weight}) => weight === 'blocks')?.text ?? '');
+		this.#change({
+			risk,
+			steps: action.steps(subject, readings),
+			consequence: action.consequence(subject, readings),
+			blast: blastOf(readings),
+			findings: [
+				...findings,
+				...(action.untried === undefined ? [] : [{weight: 'says' as const, text: `This is ${action.untried}.`}]),
+				...(action.mayNotReturn
+					? [{weight: 'warns' as const, text: 'It may not come back: make sure that somebody knows.'}]
+					: []),
+			],
+			confirmation: this.#confirmation(risk, subject),
+		});
+		if (why !== '') this.#refuse(why);
+		else this.#change({phase: 'ready'});
+	}
+
+	#confirmation(risk: Proposal['risk'], subject: Subject): Confirmation {
+		if (risk !== 'severe' && risk !== 'self') return {kind: 'yes'};
+		if (subject.kind === 'unit') return {kind: 'typed', word: subject.unit};
+		const {identity} = this.#parts.fold;
+		return {kind: 'typed', word: identity?.uuid?.slice(0, 7) ?? identity?.hostname ?? ''};
+	}
+
+	#change(change: Partial<Proposal>): void {
+		if (this.#proposal === null) return;
+		this.#proposal = {...this.#proposal, ...change};
+		this.#parts.changed();
+	}
+
+	/** Closes the dialog for good, with the reason on record. */
+	#refuse(why: string): void {
+		const proposal = this.#proposal;
+		if (proposal === null || proposal.phase === 'refused') return;
+		const {id, action, title, subject} = proposal;
+		this.#parts.emit({t: 'refused', id, action, title, subject, why});
+		this.#change({phase: 'refused', why});
+	}
+
+	/** Writes that a customer was asked, in these words. */
+	asked(request: string): void {
+		const proposal = this.#proposal;
+		if (proposal === null) return;
+		const {id, action, title, subject} = proposal;
+		this.#parts.emit({t: 'ask', id, action, title, subject, request});
+		this.#parts.changed();
+	}
+
+	/** Leaves the dialog; nothing is done. */
+	cancel(): void {
+		if (this.#proposal?.phase === 'sending') return;
+		this.#proposal = null;
+		this.#parts.changed();
+	}
+
+	/**
+	 * Confirms what the dialog shows.
+	 *
+	 * @param answer `y`, or the name that had to be typed.
+	 * @returns why it was not done; empty where it was sent.
+	 */
+	async confirm(answer: string): Promise<Answer> {
+		const proposal = this.#proposal;
+		const shown = this.#readings;
+		if (proposal === null || shown === null || proposal.phase !== 'ready') return 'There is nothing to confirm.';
+		const action = this.#parts.actions.find(({id}) => id === proposal.action);
+		if (action === undefined) return 'There is nothing to confirm.';
+		// What is wrong already needs no evidence, and no second look.
+		const early = this.#wrong(action, proposal, answer, shown, shown);
+		if (early !== '') return this.#no(early);
+		this.#change({phase: 'sending'});
+		await Promise.race([this.#evidence?.taken, new Promise(resolve => setTimeout(resolve, EVIDENCE_MS).unref())]);
+		const hands = this.#parts.hands();
+		if (hands === null) return this.#no('The link is not up: wait until it is back, then ask again.');
+		const unit = unitOf(action, proposal.subject, shown);
+		const readings = await look({...this.#parts, connection: hands.connection, unit, purpose: proposal.id});
+		if (typeof readings === 'string')
+			return this.#no(`The device could not be read again (${readings}): nothing was done.`);
+		const wrong = this.#wrong(action, proposal, answer, shown, readings);
+		if (wrong !== '') return this.#no(wrong);
+		return this.#do(action, proposal, readings, hands);
+	}
+
+	/** Why it must not be done; empty where everything holds. */
+	#wrong(action: Action, proposal: Proposal, answer: string, shown: Readings, readings: Readings): string {
+		const {fold, now, elapsed, lookOnly, findingsOf} = this.#parts;
+		const {subject} = proposal;
+		const blocked =
+			action.notOffered(subject, readings) ||
+			(findingsOf(action.checks, subject, readings).find(({weight}) => weight === 'blocks')?.text ?? '');
+		return wrongIn(this.#parts.conditions ?? allConditions, {
+			action,
+			subject,
+			proposal,
+			answer,
+			lookOnly,
+			unrecorded: this.#parts.seal(),
+			consent: consentFor(fold.guard.consents, action, subject, elapsed()),
+			device: this.#device,
+			elapsed: elapsed(),
+			link: fold.link,
+			age: fold.newestAt === null ? null : now() - fold.newestAt,
+			readings,
+			basis: {shown: action.basis(subject, shown), now: action.basis(subject, readings)},
+			blocked,
+		});
+	}
+
+	#no(why: string): Answer {
+		this.#refuse(why);
+		return why;
+	}
+
+	/** Grants, writes it down for good, and sends the commands one by one. */
+	async #do(action: Action, proposal: Proposal, readings: Readings, {actuator}: Hands): Promise<Answer> {
+		const {emit, seal, fold, elapsed} = this.#parts;
+		const {id, subject, confirmation} = proposal;
+		const steps = action.steps(subject, readings);
+		const consent = consentFor(fold.guard.consents, action, subject, elapsed());
+		emit({
+			t: 'granted',
+			id,
+			action: action.id,
+			title: action.title,
+			subject,
+			consent: consent?.id ?? 0,
+			risk: action.risk(subject, readings),
+			confirmed: confirmation.kind,
+			basis: action.basis(subject, readings),
+			steps,
+		});
+		const unsealed = seal();
+		if (unsealed !== '') return this.#no(`The grant could not be written down, and ${unsealed}: nothing was done.`);
+		this.#proposal = null;
+		this.#parts.changed();
+		const proving = this.#proving.begin(action, proposal, readings, unitOf(action, subject, readings));
+		for (const [step, argv] of steps.entries()) {
+			const ran = await actuator.run(grant({id, step, argv, grantedMs: elapsed()}), proving.said);
+			if (isFailure(ran)) {
+				proving.unsent(ran.message);
+				return `It could not be sent: ${ran.message}`;
+			}
+			proving.ran(ran, step === steps.length - 1);
+			if (ran.exit.kind !== 'exited' || ran.exit.code !== 0) break;
+		}
+		return '';
+	}
+
+	/** The session ends: what is not proven yet is said to be so. */
+	end(): void {
+		this.#proving.end();
+	}
+
+	/** Consents that hold now. */
+	get armed(): boolean {
+		return holding(this.#parts.fold.guard, this.#parts.elapsed()).length > 0;
+	}
+}
+
+/** The unit that an action is about: the subject, or what the device calls its supervisor or engine; empty where none is. */
+function unitOf(action: Action, subject: Subject, readings: Readings): string {
+	if (subject.kind === 'unit') return subject.unit;
+	return action.unit?.(readings) ?? '';
+}
+
+/** Who is hit, as the device says. */
+function blastOf({unit, containers}: Readings): readonly string[] {
+	const down = unit?.pulledDown ?? [];
+	return [
+		...(unit === null ? [] : [down.length === 0 ? 'no other unit stops with it' : `stops with it: ${down.join(', ')}`]),
+		...(containers === null
+			? ['containers: not known']
+			: [
+					`containers running: ${
+						containers
+							.filter(({state}) => state === 'running')
+							.map(({service, name}) => service ?? name)
+							.join(', ') || 'none'
+					}`,
+				]),
+	];
+}

@@ -1,0 +1,189 @@
+/** Watches what was done until it is proven, has failed, or can't be told. In the background; a lost link does not end it. */
+import type {Exit} from '../../domain/channel.ts';
+import type {FrameBody} from '../../domain/frame.ts';
+import type {Action, Job, Observed, Proof, Proposal, Readings, Subject, Verdict} from '../../domain/guard.ts';
+import type {JournalRecord} from '../../domain/journal.ts';
+import {isEverything, type Scope, type Source, type SourceId, type Unit} from '../../domain/source.ts';
+import type {Fold} from '../fold.ts';
+import type {Ran} from './actuator.ts';
+import type {Hands} from './gate.ts';
+import {look} from './look.ts';
+
+export type ProvingParts = {
+	readonly sources: Readonly<Record<SourceId, Source>>;
+	readonly fold: Fold;
+	readonly scope: () => Scope;
+	readonly emit: (frame: FrameBody) => void;
+	readonly elapsed: () => number;
+	readonly hands: () => Hands | null;
+	readonly changed: () => void;
+};
+
+/** How often the device is looked at while something is not proven. */
+const EVERY_MS = 2000;
+const MOST_LINES = 300;
+const MOST_JOBS = 100;
+
+/** `Enqueued anchor job 1234 chronyd.service/restart.` (systemctl-start-unit.c, since systemd 242). */
+const QUEUED = /Enqueued anchor job (\d+)\b/;
+
+type Watched = {
+	readonly action: Action;
+	readonly id: number;
+	readonly subject: Subject;
+	readonly unit: string;
+	readonly before: Readings;
+	now: Readings | null;
+	exit: Exit | null;
+	output: string;
+	sentMs: number;
+	jobs: Job[];
+	lines: string[];
+	said: string;
+};
+
+export class Proving {
+	readonly #parts: ProvingParts;
+	readonly #watched = new Map<number, Watched>();
+	#timer: ReturnType<typeof setTimeout> | null = null;
+
+	constructor(parts: ProvingParts) {
+		this.#parts = parts;
+		parts.fold.heard = record => this.#hear(record);
+	}
+
+	/** How many are not decided yet. */
+	get running(): number {
+		return this.#watched.size;
+	}
+
+	/** Begins to watch; before the first command leaves, so that no line is missed. */
+	begin(
+		action: Action,
+		{id, subject}: Pick<Proposal, 'id' | 'subject'>,
+		before: Readings,
+		unit: string,
+	): {
+		readonly said: (text: string) => void;
+		readonly ran: (ran: Ran, last: boolean) => void;
+		readonly unsent: (why: string) => void;
+	} {
+		const watched: Watched = {
+			action,
+			id,
+			subject,
+			unit,
+			before,
+			now: null,
+			exit: null,
+			output: '',
+			sentMs: this.#parts.elapsed(),
+			jobs: [],
+			lines: [],
+			said: '',
+		};
+		this.#watched.set(id, watched);
+		return {
+			said: text => {
+				watched.output = (watched.output + text).slice(-8000);
+			},
+			ran: ({exit}, last) => {
+				if (!last && exit.kind === 'exited' && exit.code === 0) return;
+				watched.exit = exit;
+				watched.sentMs = this.#parts.elapsed();
+				this.#schedule(200);
+			},
+			unsent: why => this.#decide(watched, {kind: 'failed', sentence: `It could not be sent: ${why}`}),
+		};
+	}
+
+	/** Says of everything that is not decided that it is not proven. */
+	end(): void {
+		if (this.#timer !== null) clearTimeout(this.#timer);
+		this.#timer = null;
+		for (const watched of [...this.#watched.values()])
+			this.#decide(watched, {
+				kind: 'not-proven',
+				sentence: `The session ended before it was proven${watched.said === '' ? '' : ` (${watched.said})`}.`,
+			});
+	}
+
+	/** PID 1's lines about the unit, and the unit's own. */
+	#hear(record: JournalRecord): void {
+		for (const watched of this.#watched.values()) {
+			if (!record.units.includes(watched.unit)) continue;
+			watched.lines = [...watched.lines, record.message].slice(-MOST_LINES);
+			if (record.pid !== 1 || record.about !== watched.unit || record.jobId === null) continue;
+			// A page of older lines tells of older jobs.
+			if (record.boot === watched.before.bootId && record.monotonicUs < (watched.before.uptimeMs ?? 0) * 1000) continue;
+			const job: Job = {id: record.jobId, unit: watched.unit, type: record.jobType ?? '', result: record.jobResult};
+			const others = watched.jobs.filter(({id}) => id !== job.id);
+			const known = watched.jobs.find(({id}) => id === job.id);
+			watched.jobs = [...others, {...job, result: job.result ?? known?.result ?? null}].slice(-MOST_JOBS);
+		}
+	}
+
+	/** Where a scope leaves PID 1's lines out, they are asked for. */
+	async #lines({unit, id}: Watched, connection: Hands['connection']): Promise<void> {
+		const source = this.#parts.sources['unit-lines'];
+		const tap = (one: Unit): void => {
+			for (const fact of source.read(one)) if (fact.kind === 'around') this.#hear(fact.record);
+		};
+		await connection.once(source, {scope: this.#parts.scope(), unit, lines: 60}, {purpose: id, tap});
+	}
+
+	#schedule(ms: number): void {
+		this.#timer ??= setTimeout(() => {
+			this.#timer = null;
+			void this.#look();
+		}, ms);
+	}
+
+	async #look(): Promise<void> {
+		for (const watched of [...this.#watched.values()]) {
+			if (watched.exit === null) continue;
+			const connection = this.#parts.hands()?.connection;
+			if (connection !== undefined) {
+				const readings = await look({...this.#parts, connection, unit: watched.unit, purpose: watched.id});
+				if (typeof readings !== 'string') watched.now = readings;
+				if (watched.unit !== '' && !isEverything(this.#parts.scope())) await this.#lines(watched, connection);
+			}
+			if (this.#watched.has(watched.id)) this.#judge(watched);
+		}
+		if (this.#watched.size > 0) this.#schedule(EVERY_MS);
+	}
+
+	#judge(watched: Watched): void {
+		const {action, subject, before, now, exit, output, jobs, lines} = watched;
+		const sinceMs = this.#parts.elapsed() - watched.sentMs;
+		const queued = QUEUED.exec(output)?.[1];
+		const observed: Observed = {
+			before,
+			now,
+			exit,
+			output,
+			sinceMs,
+			ours: queued === undefined ? null : Number(queued),
+			jobs,
+			lines,
+		};
+		const proof: Proof = action.proof(subject, observed);
+		if (proof.kind !== 'waiting') this.#decide(watched, proof);
+		else if (sinceMs > action.proofLimitMs)
+			this.#decide(watched, {
+				kind: 'not-proven',
+				sentence: `Not within ${Math.round(action.proofLimitMs / 60_000)} min: ${proof.sentence}.`,
+			});
+		else if (proof.sentence !== watched.said) {
+			watched.said = proof.sentence;
+			this.#parts.emit({t: 'proof', id: watched.id, proof});
+			this.#parts.changed();
+		}
+	}
+
+	#decide(watched: Watched, {kind, sentence}: Verdict): void {
+		if (!this.#watched.delete(watched.id)) return;
+		this.#parts.emit({t: 'verdict', id: watched.id, verdict: {kind, sentence}});
+		this.#parts.changed();
+	}
+}

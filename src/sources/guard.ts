@@ -1,0 +1,129 @@
+/** What is read right before, and after, something is done to the device. It reads only, and starts nothing. */
+import type {Fact} from '../domain/fact.ts';
+import type {Looked, UnitReading} from '../domain/guard.ts';
+import type {Source} from '../domain/source.ts';
+import {clean, shorten} from '../domain/text.ts';
+import {isUnitName} from '../domain/units/name.ts';
+
+/**
+ * Argument: the unit, or nothing. Prints `key value` lines; a unit's properties as `u Key=Value`; `down NAME` for every
+ * active unit that stops with it, found by walking up the reverse dependencies, at most 200 units deep and wide.
+ */
+const SCRIPT = `
+u=$1
+lim() { timeout "$@"; }
+timeout 1 true 2>/dev/null || lim() { shift; "$@"; }
+{ read -r l </proc/sys/kernel/random/boot_id && printf 'boot %s\\n' "$l"; } 2>/dev/null
+{ read -r l m </proc/uptime && printf 'uptime %s\\n' "$l"; } 2>/dev/null
+[ "$SSH_CONNECTION" ] && printf 'ssh %s\\n' "$SSH_CONNECTION"
+show() { lim 10 systemctl show --no-pager "$@" 2>/dev/null; }
+for r in supervisor:balena-supervisor.service supervisor:resin-supervisor.service engine:balena.service engine:balena-engine.service engine:docker.service; do
+	case $(show --property=LoadState -- "\${r#*:}") in *=loaded*) printf '%s %s\\n' "\${r%%:*}" "\${r#*:}";; esac
+done
+for r in update-balena-supervisor.service update-resin-supervisor.service balena-host.service; do
+	case $(show --property=ActiveState -- "$r") in *=active*|*=activating*) printf 'updating %s\\n' "$r";; esac
+done
+if [ -e /var/lock/resinhup.lock ] || [ -e /run/lock/resinhup.lock ]; then
+	for f in /var/lock/resinhup.lock /run/lock/resinhup.lock; do
+		i=$(stat -L -c %i "$f" 2>/dev/null) || continue
+		while read -r l; do case $l in *FLOCK*:"$i "*) printf 'hup %s\\n' "$f";; esac; done </proc/locks
+	done
+fi
+for f in /usr/libexec/safe_reboot /usr/lib/balena/balena-healthcheck /usr/lib/resin/resin-healthcheck /usr/bin/update-balena-supervisor /usr/bin/update-resin-supervisor; do
+	[ -x "$f" ] && printf 'program %s\\n' "$f"
+done
+p=$(command -v chronyc) && printf 'program %s\\n' "$p"
+set -- $SSH_CONNECTION
+if [ "$3" ] && command -v ip >/dev/null 2>&1; then
+	lim 5 ip -o addr show 2>/dev/null | while read -r n i f a l; do case $a in "$3"/*) printf 'road %s\\n' "$i";; esac; done
+fi
+[ "$u" ] || exit 0
+show --property=Id,LoadState,ActiveState,SubState,Result,InvocationID,FragmentPath,Type,NRestarts,Job,ActiveEnterTimestampMonotonic,NeedDaemonReload,TriggeredBy,RequiredBy,RequisiteOf,BoundBy,ConsistsOf,PropagatesStopTo -- "$u" | while IFS= read -r l; do printf 'u %s\\n' "$l"; done
+w=$u; known=" $u "; n=0
+while [ "$w" ] && [ "$n" -lt 200 ]; do
+	set -- $w; h=$1; shift; w=$*; n=$((n+1))
+	for x in $(show --property=RequiredBy,RequisiteOf,BoundBy,ConsistsOf,PropagatesStopTo --value -- "$h"); do
+		case $known in *" $x "*) continue;; esac
+		known="$known$x "; w="$w $x"
+	done
+done
+set -- $known; shift
+[ $# -gt 0 ] || exit 0
+i=
+show --property=Id,ActiveState -- "$@" | while IFS= read -r l; do
+	case $l in Id=*) i=\${l#Id=};; ActiveState=active|ActiveState=reloading|ActiveState=activating) printf 'down %s\\n' "$i";; esac
+done
+`.trim();
+
+const number = (text: string | undefined): number | null =>
+	text !== undefined && /^\d{1,15}$/.test(text) ? Number(text) : null;
+
+const names = (text: string | undefined): string[] => (text ?? '').split(' ').filter(isUnitName);
+
+/** A unit of `u Key=Value` lines; null where none was asked for. */
+function unitOf(properties: ReadonlyMap<string, string>, down: readonly string[]): UnitReading | null {
+	if (properties.size === 0) return null;
+	const get = (name: string): string => properties.get(name) ?? '';
+	const since = number(properties.get('ActiveEnterTimestampMonotonic'));
+	return {
+		unit: get('Id'),
+		loadState: get('LoadState'),
+		activeState: get('ActiveState'),
+		subState: get('SubState'),
+		result: get('Result'),
+		invocationId: get('InvocationID'),
+		fragmentPath: get('FragmentPath'),
+		type: get('Type'),
+		restarts: number(properties.get('NRestarts')),
+		// `Job=123`; some versions print the object's path behind it.
+		job: number(get('Job').split(' ')[0]) ?? 0,
+		activeSince: since === null || since === 0 ? null : Math.floor(since / 1000),
+		needsReload: get('NeedDaemonReload') === 'yes',
+		pulledDown: down,
+		triggeredBy: names(properties.get('TriggeredBy')),
+	};
+}
+
+/** Reads what the script printed; what is missing is not known, which never counts as harmless. */
+export function toLooked(text: string): Looked {
+	const values = new Map<string, string[]>();
+	const properties = new Map<string, string>();
+	for (const line of text.split('\n')) {
+		const space = line.indexOf(' ');
+		if (space < 0) continue;
+		const key = line.slice(0, space);
+		const value = shorten(clean(line.slice(space + 1)), 4000).trim();
+		if (key === 'u') {
+			const equals = value.indexOf('=');
+			if (equals > 0) properties.set(value.slice(0, equals), value.slice(equals + 1));
+		} else values.set(key, [...(values.get(key) ?? []), value]);
+	}
+	const all = (key: string): string[] => values.get(key) ?? [];
+	const [uptime] = all('uptime');
+	const seconds = Number.parseFloat(uptime ?? '');
+	return {
+		bootId: (all('boot')[0] ?? '').replaceAll('-', ''),
+		uptimeMs: Number.isFinite(seconds) ? Math.round(seconds * 1000) : null,
+		unit: unitOf(properties, all('down').filter(isUnitName)),
+		updating: all('updating').filter(isUnitName),
+		hostUpdate: all('hup').length > 0,
+		cameBy: all('road')[0] ?? null,
+		client: all('ssh')[0]?.split(' ')[0] ?? null,
+		supervisor: all('supervisor')[0] ?? null,
+		engine: all('engine')[0] ?? null,
+		programs: all('program').filter(path => path.startsWith('/')),
+	};
+}
+
+export const guardLook: Source = {
+	id: 'guard-look',
+	title: 'what the device says before it is changed',
+	mode: 'once',
+	framing: 'block',
+	limitSeconds: 30,
+	argv: ({unit = ''}) => ['sh', '-c', SCRIPT, 'devtop', unit],
+	read: (unit): readonly Fact[] => {
+		if (unit.kind !== 'block') throw new Error('not a block');
+		return [{kind: 'looked', looked: toLooked(unit.text)}];
+	},
+};

@@ -1,0 +1,153 @@
+/** A session over the embedded device without a network, with a recording in memory: what the guard's tests drive. */
+import {mkdtempSync, readFileSync} from 'node:fs';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
+import {actions, findingsOf} from '../../../src/actions/index.ts';
+import {wire} from '../../../src/commands/wire.ts';
+import type {Channel, ChannelReader, Road, Transport} from '../../../src/domain/channel.ts';
+import type {Frame} from '../../../src/domain/frame.ts';
+import {everything} from '../../../src/domain/source.ts';
+import {type EmbeddedDevice, startEmbeddedDevice} from '../../../src/embedded/device.ts';
+import {journalHeld, panes} from '../../../src/panes/index.ts';
+import {tag} from '../../../src/rules/index.ts';
+import type {Condition} from '../../../src/session/guard/conditions.ts';
+import {Recorder, readFrames} from '../../../src/session/recorder.ts';
+import {Session} from '../../../src/session/session.ts';
+import {sources} from '../../../src/sources/index.ts';
+
+/** A transport into the device; `sent` sees each command line before it runs. */
+function transportTo(device: EmbeddedDevice, sent: (command: string) => void): Transport & {lose(why: string): void} {
+	let lost: (why: string) => void = () => {};
+	const ends = new Set<(why: string) => void>();
+	return {
+		open: async command => {
+			sent(command);
+			let reader: ChannelReader | null = null;
+			let listener: (text: string | null) => void = () => {};
+			let closed = (): void => {};
+			let done = false;
+			const early: (() => void)[] = [];
+			const give = (what: (to: ChannelReader) => void): void => {
+				if (reader === null) early.push(() => reader && what(reader));
+				else what(reader);
+			};
+			const bytes = (data: string | Uint8Array): Uint8Array => (typeof data === 'string' ? Buffer.from(data) : data);
+			const end = (why: string | null): void => {
+				if (done) return;
+				done = true;
+				ends.delete(end);
+				give(to => to.end(why === null ? {kind: 'closed'} : {kind: 'lost', why}));
+				if (why !== null) closed();
+			};
+			ends.add(end);
+			device.exec(command, {
+				stdin: to => {
+					listener = to;
+				},
+				out: data => done || give(to => to.out(bytes(data))),
+				err: data => done || give(to => to.err(bytes(data))),
+				exit: () => end(null),
+				onClosed: to => {
+					closed = to;
+				},
+			});
+			const channel: Channel = {
+				read: to => {
+					reader = to;
+					for (const one of early.splice(0)) one();
+				},
+				write: text => listener(text),
+				pause: () => {},
+				resume: () => {},
+				close: () => end(null),
+			};
+			return channel;
+		},
+		onLost: to => {
+			lost = to;
+		},
+		traffic: () => ({received: 0, sent: 0}),
+		roundTripMs: () => 1,
+		close: async () => {
+			for (const end of [...ends]) end('closed');
+		},
+		lose: why => {
+			for (const end of [...ends]) end(why);
+			lost(why);
+		},
+	};
+}
+
+export type BenchOptions = {
+	readonly lookOnly?: string;
+	readonly own?: readonly string[];
+	readonly conditions?: readonly Condition[];
+	/** False: nothing is recorded. */
+	readonly recorded?: boolean;
+	/** Added to the monotonic clock by the test. */
+	readonly skew?: {ms: number};
+	readonly sent?: (command: string) => void;
+};
+
+export type Bench = {
+	readonly session: Session;
+	readonly device: EmbeddedDevice;
+	/** Frames in the file: what was flushed. */
+	frames(): readonly Frame[];
+	/** Cuts the link. */
+	cut(): void;
+	/** Waits for a question to be true. */
+	until(question: () => boolean, ms?: number): Promise<void>;
+	close(): Promise<void>;
+};
+
+export async function bench(options: BenchOptions = {}): Promise<Bench> {
+	const device = startEmbeddedDevice({scene: 'quiet'});
+	const file = join(mkdtempSync(join(tmpdir(), 'devtop-guard-')), 'session.devtop.jsonl');
+	let transport: ReturnType<typeof transportTo> | null = null;
+	const road: Road = {
+		name: 'test',
+		target: 'embedded',
+		connect: async () => {
+			transport = transportTo(device, options.sent ?? (() => {}));
+			return transport;
+		},
+	};
+	const session = new Session({
+		road,
+		scope: everything,
+		sources,
+		panes,
+		tag,
+		wire,
+		recorder: options.recorded === false ? null : new Recorder(file),
+		actions,
+		findingsOf,
+		lookOnly: options.lookOnly ?? '',
+		own: options.own ?? [],
+		...(options.conditions === undefined ? {} : {conditions: options.conditions}),
+		program: 'test',
+		random: () => 0.5,
+		clock: {now: () => Date.now(), elapsed: () => performance.now() + (options.skew?.ms ?? 0)},
+		held: journalHeld,
+	});
+	const refused = await session.begin();
+	if (refused !== null) throw new Error(refused.message);
+	return {
+		session,
+		device,
+		frames: () => readFrames(readFileSync(file, 'utf8')).frames,
+		cut: () => transport?.lose('the cable was pulled'),
+		until: async (question, ms = 10_000) => {
+			const end = performance.now() + ms;
+			while (!question()) {
+				if (performance.now() > end) throw new Error(`not within ${ms} ms: ${question}`);
+				await new Promise(resolve => setTimeout(resolve, 20));
+			}
+		},
+		close: async () => {
+			await session.stop();
+			device.close();
+		},
+	};
+}

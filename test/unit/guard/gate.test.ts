@@ -1,0 +1,175 @@
+import {afterEach, expect, test} from 'vitest';
+import {DEVICE} from '../../../src/embedded/machine.ts';
+import type {ConsentForm} from '../../../src/session/guard/consent.ts';
+import {type Bench, type BenchOptions, bench} from './bench.ts';
+
+let open: Bench[] = [];
+afterEach(async () => {
+	for (const one of open.splice(0)) await one.close();
+	open = [];
+});
+
+async function started(options: BenchOptions = {}): Promise<Bench> {
+	const one = await bench(options);
+	open.push(one);
+	return one;
+}
+
+const form: ConsentForm = {
+	by: 'Ann Example',
+	via: 'ticket',
+	words: 'yes, please restart chrony',
+	kind: 'customer',
+	actions: 'any',
+	units: 'any',
+	minutes: 30,
+};
+
+const chrony = {kind: 'unit', unit: 'chronyd.service'} as const;
+
+async function proposed(
+	{session, until}: Bench,
+	action: Parameters<typeof session.gate.propose>[0],
+	subject: Parameters<typeof session.gate.propose>[1],
+): Promise<void> {
+	await session.gate.propose(action, subject);
+	await until(() => session.gate.proposal?.phase !== 'reading');
+}
+
+test('a restart with consent is sent, by frames that stand before it, and proven by our own job', async () => {
+	const one = await started();
+	const {session} = one;
+	expect(session.gate.consent(form)).toBe('');
+	await proposed(one, 'unit.restart', chrony);
+	expect(session.gate.proposal).toMatchObject({
+		phase: 'ready',
+		risk: 'disruptive',
+		steps: [['systemctl', 'restart', '--no-block', '--show-transaction', '--', 'chronyd.service']],
+		confirmation: {kind: 'yes'},
+	});
+	expect(await session.gate.confirm('y')).toBe('');
+	await one.until(() => one.session.fold.guard.runs.some(({sentence}) => /hold for/.test(sentence)));
+	const kinds = one.frames().map(({t}) => t);
+	for (const [before, after] of [
+		['ask', 'granted'],
+		['consent', 'granted'],
+		['granted', 'ran'],
+	] as const)
+		expect(kinds.indexOf(before)).toBeLessThan(kinds.indexOf(after));
+	expect(kinds.filter(kind => kind === 'ran')).toHaveLength(1);
+	expect(session.fold.guard.runs.at(-1)?.verdict).toBeNull();
+});
+
+test.each([
+	['without consent', {}, () => '', 'y', /no permission on record/],
+	['in a session that only looks', {lookOnly: 'This session only looks (--look-only).'}, () => '', 'y', /only looks/],
+	['without a recording', {recorded: false}, () => '', 'y', /not recorded/],
+	['not confirmed', {}, (b: Bench) => b.session.gate.consent(form), 'n', /not confirmed/],
+	[
+		'with consent for another unit',
+		{},
+		(b: Bench) => b.session.gate.consent({...form, units: ['dnsmasq.service']}),
+		'y',
+		/is for dnsmasq.service, not for chronyd.service/,
+	],
+	[
+		'with consent for another action',
+		{},
+		(b: Bench) => b.session.gate.consent({...form, actions: ['unit.start']}),
+		'y',
+		/is not for this/,
+	],
+] as const)('refused %s: one sentence, and nothing is sent', async (_, options, prepare, answer, why) => {
+	const sent: string[] = [];
+	const one = await started({...options, sent: command => sent.push(command)});
+	prepare(one);
+	await proposed(one, 'unit.restart', chrony);
+	expect(await one.session.gate.confirm(answer)).toMatch(why);
+	expect(one.session.gate.proposal).toMatchObject({phase: 'refused'});
+	expect(sent.filter(command => / restart /.test(command))).toEqual([]);
+});
+
+test('a consent that has ended allows nothing', async () => {
+	const skew = {ms: 0};
+	const one = await started({skew});
+	one.session.gate.consent({...form, minutes: 1});
+	await proposed(one, 'unit.restart', chrony);
+	skew.ms = 61_000;
+	expect(await one.session.gate.confirm('y')).toMatch(/has ended/);
+});
+
+test('what has changed since it was looked at is not acted on', async () => {
+	const one = await started();
+	one.session.gate.consent(form);
+	await proposed(one, 'unit.restart', chrony);
+	const unit = one.device.units.find('chronyd.service');
+	if (unit !== undefined) unit.invocation = '0'.repeat(32);
+	expect(await one.session.gate.confirm('y')).toMatch(/has changed meanwhile/);
+});
+
+test('the engine wants the device’s short uuid typed, and nothing else will do', async () => {
+	const one = await started();
+	one.session.gate.consent(form);
+	await proposed(one, 'engine.restart', {kind: 'device'});
+	const word = DEVICE.uuid.slice(0, 7);
+	expect(one.session.gate.proposal?.confirmation).toEqual({kind: 'typed', word});
+	expect(await one.session.gate.confirm('y')).toMatch(`is not “${word}”`);
+	await proposed(one, 'engine.restart', {kind: 'device'});
+	expect(await one.session.gate.confirm(word)).toBe('');
+	expect(one.frames().filter(({t}) => t === 'ran')).toHaveLength(1);
+});
+
+test('a lost link between asking and confirming', async () => {
+	const one = await started();
+	one.session.gate.consent(form);
+	await proposed(one, 'unit.restart', chrony);
+	one.cut();
+	expect(await one.session.gate.confirm('y')).not.toBe('');
+	expect(one.frames().filter(({t}) => t === 'ran')).toEqual([]);
+});
+
+test('sshd can’t be stopped by the road that it carries; its restart wants its name', async () => {
+	const one = await started();
+	one.session.gate.consent(form);
+	await proposed(one, 'unit.stop', {kind: 'unit', unit: 'sshd.socket'});
+	expect(one.session.gate.proposal).toMatchObject({phase: 'refused', why: expect.stringMatching(/no way back/)});
+	await proposed(one, 'unit.restart', {kind: 'unit', unit: 'sshd.socket'});
+	expect(one.session.gate.proposal).toMatchObject({risk: 'self', confirmation: {kind: 'typed', word: 'sshd.socket'}});
+});
+
+test.each(['; reboot', '-h', 'a b.service', 'x.service\n', '$(id).service', '.service', ''])(
+	'%j is no name of a unit',
+	async unit => {
+		const sent: string[] = [];
+		const one = await started({sent: command => sent.push(command)});
+		one.session.gate.consent(form);
+		const before = sent.length;
+		await proposed(one, 'unit.restart', {kind: 'unit', unit});
+		expect(one.session.gate.proposal).toMatchObject({
+			phase: 'refused',
+			why: expect.stringMatching(/no name of a unit/),
+		});
+		expect(sent.slice(before).filter(command => command.includes('restart'))).toEqual([]);
+	},
+);
+
+test('a device of our own is armed by its whole uuid only', async () => {
+	const own = {...form, by: 'me', via: 'own', words: '', kind: 'own'} as const;
+	const stranger = await started();
+	expect(stranger.session.gate.consent(own)).toMatch(/not on the list of your own/);
+	const mine = await started({own: [DEVICE.uuid]});
+	expect(mine.session.gate.consent(own)).toBe('');
+	await proposed(mine, 'unit.restart', chrony);
+	expect(await mine.session.gate.confirm('y')).toBe('');
+});
+
+test('a session that ends before the proof says so', async () => {
+	const one = await started();
+	one.session.gate.consent(form);
+	await proposed(one, 'unit.restart', chrony);
+	await one.session.gate.confirm('y');
+	await one.session.stop();
+	expect(one.frames().find(({t}) => t === 'verdict')).toMatchObject({
+		verdict: {kind: 'not-proven', sentence: expect.stringMatching(/session ended before/)},
+	});
+});
