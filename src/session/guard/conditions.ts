@@ -4,10 +4,6 @@
  */
 import type {Action, Consent, Proposal, Readings, Subject} from '../../domain/guard.ts';
 import {subjectName} from '../../domain/guard.ts';
-import type {LinkState} from '../../domain/link.ts';
-
-/** Older data are no ground to act on. */
-export const FRESH_MS = 10_000;
 
 /** Everything the decision is made of, at the moment of confirming. */
 export type Case = {
@@ -26,9 +22,6 @@ export type Case = {
 	readonly device: string;
 	/** Monotonic milliseconds of the session. */
 	readonly elapsed: number;
-	readonly link: LinkState;
-	/** Milliseconds since the newest data; null where there was none yet. */
-	readonly age: number | null;
 	/** Read again just now. */
 	readonly readings: Readings;
 	readonly basis: {readonly shown: string; readonly now: string};
@@ -36,16 +29,24 @@ export type Case = {
 	readonly blocked: string;
 };
 
-export type Condition = {
+type Confirming = {
 	readonly name: string;
+	readonly arming?: never;
 	/** Empty where it holds. */
 	readonly wrong: (one: Case) => string;
 };
+/** Asked where a consent is recorded: without one nothing can be confirmed. */
+type Arming = {
+	readonly name: string;
+	readonly arming: true;
+	readonly wrong: (one: Pick<Case, 'lookOnly'>) => string;
+};
+export type Condition = Confirming | Arming;
 
 const armed = 'A records a consent: who, by what way, in what words';
 
 export const conditions: readonly Condition[] = [
-	{name: 'not look-only', wrong: ({lookOnly}) => lookOnly},
+	{name: 'not look-only', arming: true, wrong: ({lookOnly}) => lookOnly},
 	{
 		name: 'recorded',
 		wrong: ({unrecorded}) =>
@@ -55,7 +56,7 @@ export const conditions: readonly Condition[] = [
 	},
 	{
 		name: 'consent',
-		wrong: ({consent}) => (consent === null ? `There is no permission on record: ${armed}.` : ''),
+		wrong: ({consent, lookOnly}) => (consent === null ? lookOnly || `There is no permission on record: ${armed}.` : ''),
 	},
 	{
 		name: 'consent holds',
@@ -85,17 +86,6 @@ export const conditions: readonly Condition[] = [
 				? `The permission by ${consent.by} is for the device ${consent.device.slice(0, 12)}, and ${device.slice(0, 12)} answers now.`
 				: '',
 	},
-	{
-		name: 'link is live',
-		wrong: ({link}) => (link.kind === 'live' ? '' : 'The link is not up: wait until it is back, then ask again.'),
-	},
-	{
-		name: 'data are fresh',
-		wrong: ({age}) =>
-			age !== null && age <= FRESH_MS
-				? ''
-				: `The newest data are ${age === null ? 'none' : `${Math.round(age / 1000)} s old`}: wait until the device answers again.`,
-	},
 	{name: 'no check blocks', wrong: ({blocked}) => blocked},
 	{
 		name: 'confirmed',
@@ -119,12 +109,21 @@ export const conditions: readonly Condition[] = [
 
 /** The first sentence that says why not; empty where everything holds. */
 export const wrongIn = (all: readonly Condition[], one: Case): string => {
-	for (const {wrong} of all) {
-		const sentence = wrong(one);
+	for (const condition of all) {
+		const sentence = condition.arming ? '' : condition.wrong(one);
 		if (sentence !== '') return sentence;
 	}
 	return '';
 };
+
+/** Why no consent can be recorded; empty where it can. */
+export function unarmable(all: readonly Condition[], one: Pick<Case, 'lookOnly'>): string {
+	for (const condition of all) {
+		const sentence = condition.arming ? condition.wrong(one) : '';
+		if (sentence !== '') return sentence;
+	}
+	return '';
+}
 
 /** The consent that a decision goes by: one that allows it, else the newest. */
 export function consentFor(

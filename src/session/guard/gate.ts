@@ -10,7 +10,7 @@ import {isUnitName} from '../../domain/units/name.ts';
 import type {Connection} from '../connection.ts';
 import type {Fold} from '../fold.ts';
 import type {Actuator} from './actuator.ts';
-import {conditions as allConditions, type Condition, consentFor, wrongIn} from './conditions.ts';
+import {conditions as allConditions, type Condition, consentFor, unarmable, wrongIn} from './conditions.ts';
 import {type ConsentForm, consentOf} from './consent.ts';
 import {Evidence} from './evidence.ts';
 import {look} from './look.ts';
@@ -45,6 +45,9 @@ export type GateParts = {
 
 /** A sentence for the operator where something was not done; empty where it was. */
 export type Answer = string;
+
+/** Older data are no ground to act on. */
+const FRESH_MS = 10_000;
 
 /** How long a decision waits for its evidence. */
 const EVIDENCE_MS = 60_000;
@@ -95,7 +98,8 @@ export class Gate {
 	/** Puts a consent on record. */
 	consent(form: ConsentForm): Answer {
 		const {fold, emit, elapsed, lookOnly, seal} = this.#parts;
-		if (lookOnly !== '') return lookOnly;
+		const unarmed = unarmable(this.#parts.conditions ?? allConditions, {lookOnly});
+		if (unarmed !== '') return unarmed;
 		const made = consentOf(form, {
 			id: ++this.#consents,
 			device: this.#device,
@@ -261,7 +265,7 @@ export class Gate {
 		const action = this.#parts.actions.find(({id}) => id === proposal.action);
 		if (action === undefined) return 'There is nothing to confirm.';
 		// What is wrong already needs no evidence, and no second look.
-		const early = this.#wrong(action, proposal, answer, shown, shown);
+		const early = this.#stale() || this.#wrong(action, proposal, answer, shown, shown);
 		if (early !== '') return this.#no(early);
 		this.#change({phase: 'sending'});
 		await Promise.race([this.#evidence?.taken, new Promise(resolve => setTimeout(resolve, EVIDENCE_MS).unref())]);
@@ -276,9 +280,19 @@ export class Gate {
 		return this.#do(action, proposal, readings, hands);
 	}
 
+	/** The device is read again before anything is sent; where it has been silent, that would only be waited for. */
+	#stale(): string {
+		const {fold, now} = this.#parts;
+		if (fold.link.kind !== 'live') return 'The link is not up: wait until it is back, then ask again.';
+		const age = fold.newestAt === null ? null : now() - fold.newestAt;
+		return age !== null && age <= FRESH_MS
+			? ''
+			: `The newest data are ${age === null ? 'none' : `${Math.round(age / 1000)} s old`}: wait until the device answers again.`;
+	}
+
 	/** Why it must not be done; empty where everything holds. */
 	#wrong(action: Action, proposal: Proposal, answer: string, shown: Readings, readings: Readings): string {
-		const {fold, now, elapsed, lookOnly, findingsOf} = this.#parts;
+		const {fold, elapsed, lookOnly, findingsOf} = this.#parts;
 		const {subject} = proposal;
 		const blocked =
 			action.notOffered(subject, readings) ||
@@ -293,8 +307,6 @@ export class Gate {
 			consent: consentFor(fold.guard.consents, action, subject, elapsed()),
 			device: this.#device,
 			elapsed: elapsed(),
-			link: fold.link,
-			age: fold.newestAt === null ? null : now() - fold.newestAt,
 			readings,
 			basis: {shown: action.basis(subject, shown), now: action.basis(subject, readings)},
 			blocked,

@@ -1,5 +1,5 @@
 /** A session over the embedded device without a network, with a recording in memory: what the guard's tests drive. */
-import {mkdtempSync, readFileSync} from 'node:fs';
+import {closeSync, ftruncateSync, mkdtempSync, openSync, readFileSync, writeSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {actions, findingsOf} from '../../../src/actions/index.ts';
@@ -11,12 +11,16 @@ import {type EmbeddedDevice, startEmbeddedDevice} from '../../../src/embedded/de
 import {journalHeld, panes} from '../../../src/panes/index.ts';
 import {tag} from '../../../src/rules/index.ts';
 import type {Condition} from '../../../src/session/guard/conditions.ts';
-import {Recorder, readFrames} from '../../../src/session/recorder.ts';
+import {type Disk, Recorder, readFrames} from '../../../src/session/recorder.ts';
 import {Session} from '../../../src/session/session.ts';
 import {sources} from '../../../src/sources/index.ts';
 
 /** A transport into the device; `sent` sees each command line before it runs. */
-function transportTo(device: EmbeddedDevice, sent: (command: string) => void): Transport & {lose(why: string): void} {
+function transportTo(
+	device: EmbeddedDevice,
+	sent: (command: string) => void,
+	said: ((text: string) => string) | undefined,
+): Transport & {lose(why: string): void} {
 	let lost: (why: string) => void = () => {};
 	const ends = new Set<(why: string) => void>();
 	return {
@@ -31,7 +35,8 @@ function transportTo(device: EmbeddedDevice, sent: (command: string) => void): T
 				if (reader === null) early.push(() => reader && what(reader));
 				else what(reader);
 			};
-			const bytes = (data: string | Uint8Array): Uint8Array => (typeof data === 'string' ? Buffer.from(data) : data);
+			const bytes = (data: string | Uint8Array): Uint8Array =>
+				typeof data === 'string' ? Buffer.from(said?.(data) ?? data) : data;
 			const end = (why: string | null): void => {
 				if (done) return;
 				done = true;
@@ -86,7 +91,10 @@ export type BenchOptions = {
 	readonly recorded?: boolean;
 	/** Added to the monotonic clock by the test. */
 	readonly skew?: {ms: number};
+	/** Sees each command line before the device does. */
 	readonly sent?: (command: string) => void;
+	/** Rewrites what the device says. */
+	readonly said?: (text: string) => string;
 };
 
 export type Bench = {
@@ -94,6 +102,8 @@ export type Bench = {
 	readonly device: EmbeddedDevice;
 	/** Frames in the file: what was flushed. */
 	frames(): readonly Frame[];
+	/** Frames that were synced to the disk. */
+	synced(): readonly Frame[];
 	/** Cuts the link. */
 	cut(): void;
 	/** Waits for a question to be true. */
@@ -104,12 +114,28 @@ export type Bench = {
 export async function bench(options: BenchOptions = {}): Promise<Bench> {
 	const device = startEmbeddedDevice({scene: 'quiet'});
 	const file = join(mkdtempSync(join(tmpdir(), 'devtop-guard-')), 'session.devtop.jsonl');
+	let written = 0;
+	let safe = 0;
+	const disk: Disk = {
+		open: name => openSync(name, 'wx', 0o600),
+		write: (descriptor, bytes, offset) => {
+			const count = writeSync(descriptor, bytes, offset);
+			written += count;
+			return count;
+		},
+		// What it was asked for is what counts here; waiting for a disk thousands of times is not.
+		sync: () => {
+			safe = written;
+		},
+		cut: ftruncateSync,
+		close: closeSync,
+	};
 	let transport: ReturnType<typeof transportTo> | null = null;
 	const road: Road = {
 		name: 'test',
 		target: 'embedded',
 		connect: async () => {
-			transport = transportTo(device, options.sent ?? (() => {}));
+			transport = transportTo(device, options.sent ?? (() => {}), options.said);
 			return transport;
 		},
 	};
@@ -120,7 +146,7 @@ export async function bench(options: BenchOptions = {}): Promise<Bench> {
 		panes,
 		tag,
 		wire,
-		recorder: options.recorded === false ? null : new Recorder(file),
+		recorder: options.recorded === false ? null : new Recorder(file, disk),
 		actions,
 		findingsOf,
 		lookOnly: options.lookOnly ?? '',
@@ -137,6 +163,7 @@ export async function bench(options: BenchOptions = {}): Promise<Bench> {
 		session,
 		device,
 		frames: () => readFrames(readFileSync(file, 'utf8')).frames,
+		synced: () => readFrames(readFileSync(file).subarray(0, safe).toString('utf8')).frames,
 		cut: () => transport?.lose('the cable was pulled'),
 		until: async (question, ms = 10_000) => {
 			const end = performance.now() + ms;

@@ -62,7 +62,13 @@ test('a restart with consent is sent, by frames that stand before it, and proven
 
 test.each([
 	['without consent', {}, () => '', 'y', /no permission on record/],
-	['in a session that only looks', {lookOnly: 'This session only looks (--look-only).'}, () => '', 'y', /only looks/],
+	[
+		'in a session that only looks',
+		{lookOnly: 'This session only looks (--look-only).'},
+		(b: Bench) => b.session.gate.consent(form),
+		'y',
+		/only looks/,
+	],
 	['without a recording', {recorded: false}, () => '', 'y', /not recorded/],
 	['not confirmed', {}, (b: Bench) => b.session.gate.consent(form), 'n', /not confirmed/],
 	[
