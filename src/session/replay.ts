@@ -1,5 +1,6 @@
 /** A recording in place of a driver: the same fold, the same store, a clock that can pause, jump and hurry. Opens nothing. */
 import type {Frame} from '../domain/frame.ts';
+import {type Chapter, Chapters} from './chapters.ts';
 import {Fold, type FoldParts} from './fold.ts';
 import {type Around, stateOf} from './state.ts';
 import {type Controls, createSessionStore, type SessionState, type SessionStore} from './store.ts';
@@ -17,9 +18,6 @@ export type ReplayParts = FoldParts & {
 	/** Monotonic ms of the operator's clock. */
 	readonly elapsed: () => number;
 };
-
-/** A place worth a jump. */
-export type Chapter = {readonly ms: number; readonly what: string};
 
 /** How a replay is driven; nothing of it reaches a device. */
 export interface ReplayControls {
@@ -74,13 +72,11 @@ export class Replay {
 		const fold = new Fold(parts);
 		const checkpoints: Checkpoint[] = [];
 		const chapters: Chapter[] = [];
-		const known = new Set<string>();
+		const finder = new Chapters(parts.panes);
 		let frames = 0;
 		let target = '';
 		let road = '';
 		let beganAt = 0;
-		let boot: string | null = null;
-		let linked = '';
 		for (let block = 0; block < tape.blocks; block++) {
 			for (const [index, frame] of tape.block(block).entries()) {
 				if (frames % CHECKPOINT_FRAMES === 0) checkpoints.push({ms: frame.ms, block, index, fold: fold.clone()});
@@ -90,21 +86,7 @@ export class Replay {
 					road = frame.road;
 				}
 				fold.apply(frame);
-				if (frame.t === 'link' && frame.link.kind !== 'connecting' && frame.link.kind !== linked) {
-					linked = frame.link.kind;
-					chapters.push({ms: frame.ms, what: `link: ${linked}`});
-				}
-				const now = fold.identity?.bootId ?? null;
-				if (boot !== null && now !== boot) chapters.push({ms: frame.ms, what: 'another boot'});
-				boot = now;
-				if (frame.t !== 'tick') continue;
-				// Once a second is often enough to notice what is new.
-				for (const spec of parts.panes)
-					for (const {key, text} of spec.alarms?.(fold.panes[spec.id], fold.at) ?? []) {
-						if (known.has(key)) continue;
-						known.add(key);
-						chapters.push({ms: frame.ms, what: text});
-					}
+				chapters.push(...finder.at(frame, fold));
 			}
 		}
 		this.chapters = chapters;

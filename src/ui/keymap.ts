@@ -251,7 +251,7 @@ export const REPLAY_BINDINGS: readonly {
 	{
 		keys: {'{': {kind: 'chapter', step: -1}, '}': {kind: 'chapter', step: 1}},
 		shown: ['{', '}'],
-		does: 'previous, next chapter: a finding, a lost link, another boot',
+		does: 'previous, next chapter: a finding, a lost link, another boot, a mark',
 		hint: {keys: '{ }', text: 'chapter', rank: 1},
 	},
 	{

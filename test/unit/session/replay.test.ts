@@ -100,3 +100,17 @@ test('speed, pause and chapters move the clock', async () => {
 	expect(at()).toBe(0);
 	replay.stop();
 });
+
+test('what the operator wrote is a chapter', () => {
+	const {frames} = readFrames(readFileSync(new URL('healthy.devtop.jsonl', folder), 'utf8'));
+	const {at = 0, ms = 0} = frames.at(-2) ?? {};
+	const written: readonly Frame[] = [
+		{t: 'mark', text: 'here it began', at, ms},
+		{t: 'note', text: 'the fan is loud', at, ms},
+		{t: 'todo', text: 'ask the site', at, ms},
+	];
+	const tape = tapeOf([...frames.slice(0, -1), ...written, ...frames.slice(-1)], 1000);
+	const {chapters} = new Replay({...parts, tape, held: journalHeld, elapsed: () => 0});
+	for (const what of ['mark: here it began', 'note: the fan is loud', 'to do: ask the site'])
+		expect(chapters).toContainEqual({ms, what});
+});
