@@ -72,7 +72,7 @@ async function read(command: Extract<Command, {readonly file: string}>): Promise
 		}
 		case 'export': {
 			const {exportFile} = await import('./commands/export.ts');
-			return await exportFile(file, command.as, command.output, say);
+			return await exportFile(file, command.as, command.output, say, command.size);
 		}
 		case 'notes': {
 			const {notesFile} = await import('./commands/notes.ts');

@@ -1,8 +1,9 @@
 /** The command line as a value. Nothing is done here; what is wrong is one sentence. */
 import {type Failure, isFailure} from '../domain/channel.ts';
 import type {Scope} from '../domain/source.ts';
-import {EXPORTS, type ExportAs, type NoteForm} from './forms.ts';
-import {type Aim, aimOf, type Given, scopeOf, spanOf, usage, values} from './options.ts';
+import {type Size, SMALLEST} from '../ui/layout.ts';
+import {CAST_SIZE, EXPORTS, type ExportAs, LARGEST, type NoteForm} from './forms.ts';
+import {type Aim, aimOf, type Given, number, scopeOf, spanOf, usage, values} from './options.ts';
 
 /** What is recorded. */
 export type Keep = {
@@ -27,7 +28,14 @@ export type Command =
 	| {readonly kind: 'verify'; readonly file: string}
 	| {readonly kind: 'replay'; readonly file: string; readonly at: string | null; readonly speed: number | null}
 	| {readonly kind: 'notes'; readonly file: string; readonly form: NoteForm; readonly output: string | null}
-	| {readonly kind: 'export'; readonly file: string; readonly as: ExportAs; readonly output: string | null};
+	| {
+			readonly kind: 'export';
+			readonly file: string;
+			readonly as: ExportAs;
+			/** Of the screen that a cast shows. */
+			readonly size: Size;
+			readonly output: string | null;
+	  };
 
 /** One reading instead of the screen, as text or as JSON. */
 export type Once = 'text' | 'json' | null;
@@ -56,6 +64,8 @@ function stray(given: Given, kind: Command['kind']): Failure | null {
 		['for', ['record', 'notes']],
 		['output', ['record', 'export', 'notes']],
 		['as', ['export', 'notes']],
+		['columns', ['export']],
+		['rows', ['export']],
 		['brief', ['notes']],
 		['at', ['replay']],
 		['speed', ['replay']],
@@ -75,9 +85,16 @@ const spoken = (kind: string): string => (kind === 'watch' ? 'devtop <target>' :
 
 function exportOf(given: Given, file: string): Command | Failure {
 	const as = EXPORTS.find(known => known === given.as);
-	if (as !== undefined) return {kind: 'export', file, as, output: given.output ?? null};
-	if (given.as === 'cast') return usage('"--as cast" is not built yet.');
-	return usage(`--as is one of ${EXPORTS.join(', ')}${given.as === undefined ? '' : `, not "${given.as}"`}.`);
+	if (as === undefined)
+		return usage(`--as is one of ${EXPORTS.join(', ')}${given.as === undefined ? '' : `, not "${given.as}"`}.`);
+	if (as !== 'cast' && (given.columns ?? given.rows) !== undefined)
+		return usage('--columns and --rows go with --as cast: they are the size of its screen.');
+	const columns = number(given.columns, '--columns', LARGEST.columns, SMALLEST.columns);
+	if (isFailure(columns)) return columns;
+	const rows = number(given.rows, '--rows', LARGEST.rows, SMALLEST.rows);
+	if (isFailure(rows)) return rows;
+	const size = {columns: columns ?? CAST_SIZE.columns, rows: rows ?? CAST_SIZE.rows};
+	return {kind: 'export', file, as, size, output: given.output ?? null};
 }
 
 /** Which of the note's forms is asked for; they exclude each other. */

@@ -1,5 +1,5 @@
 /** The text of `devtop --help`. */
-import {EXPORTS} from './forms.ts';
+import {CAST_SIZE, EXPORTS} from './forms.ts';
 import {SCENES} from './options.ts';
 
 export const HELP = `devtop: a live monitor for balenaOS devices and other systemd hosts. It only reads.
@@ -15,6 +15,8 @@ export const HELP = `devtop: a live monitor for balenaOS devices and other syste
                                          the handover note of a recording
   devtop verify FILE                     is a recording whole, and as it was written?
   devtop export FILE --as ${EXPORTS.join('|')} [--output FILE]
+                                         for other tools; a cast is what replay shows, for asciinema:
+                                         [--columns ${CAST_SIZE.columns}] [--rows ${CAST_SIZE.rows}] is its screen
   devtop ls                              recordings in their default place
 
 target        [user@]host[:port], or a Host of your ssh_config. balenaOS listens on port 22222.

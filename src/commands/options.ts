@@ -37,6 +37,8 @@ const OPTIONS = {
 	for: {type: 'string'},
 	output: {type: 'string'},
 	as: {type: 'string'},
+	columns: {type: 'string'},
+	rows: {type: 'string'},
 	brief: {type: 'boolean'},
 	at: {type: 'string'},
 	speed: {type: 'string'},
@@ -73,12 +75,13 @@ export function values(args: readonly string[]) {
 	}
 }
 
-function number(text: string | undefined, name: string, most: number): number | null | Failure {
+/** A whole number; null where it was not given. */
+export function number(text: string | undefined, name: string, most: number, least = 1): number | null | Failure {
 	if (text === undefined) return null;
 	const value = Number(text);
-	return Number.isInteger(value) && value > 0 && value <= most
+	return Number.isInteger(value) && value >= least && value <= most
 		? value
-		: usage(`${name} takes a whole number from 1 to ${most}, not "${text}".`);
+		: usage(`${name} takes a whole number from ${least} to ${most}, not "${text}".`);
 }
 
 /** A unit's full name: as systemctl does, `.service` is meant where there is no suffix. */

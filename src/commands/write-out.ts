@@ -4,14 +4,17 @@ import {Readable} from 'node:stream';
 import {pipeline} from 'node:stream/promises';
 import {type Failure, failure} from '../domain/channel.ts';
 
+/** What is written, in order: as it is made. */
+export type Pieces = Iterable<string | Buffer> | AsyncIterable<string | Buffer>;
+
 /** Bytes that are handed on at a time. */
 const CHUNK = 1 << 16;
 
 /** Small pieces as large ones: a stream costs more a piece than a byte. */
-export function* chunked(pieces: Iterable<string | Buffer>): Generator<Buffer> {
+export async function* chunked(pieces: Pieces): AsyncGenerator<Buffer> {
 	let waiting: Buffer[] = [];
 	let size = 0;
-	for (const piece of pieces) {
+	for await (const piece of pieces) {
 		const bytes = typeof piece === 'string' ? Buffer.from(piece) : piece;
 		waiting.push(bytes);
 		size += bytes.length;
@@ -30,7 +33,7 @@ export function* chunked(pieces: Iterable<string | Buffer>): Generator<Buffer> {
  * @param what it is, as a sentence names it.
  */
 export async function writeOut(
-	pieces: Iterable<string | Buffer>,
+	pieces: Pieces,
 	output: string | null,
 	what: 'export' | 'note',
 ): Promise<Failure | null> {

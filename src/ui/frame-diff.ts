@@ -19,6 +19,14 @@ export type Tty = Writable & {
 	readonly isTTY: boolean;
 };
 
+/** What turns the rows that are shown into the next ones; empty where they are the same. */
+export function changedRows(shown: readonly string[], next: readonly string[]): string {
+	let text = '';
+	for (let row = 0; row < Math.max(next.length, shown.length); row++)
+		if (next[row] !== shown[row]) text += `\x1b[${row + 1};1H${next[row] ?? ''}\x1b[K`;
+	return text;
+}
+
 /** Wraps a terminal; everything but `write` goes to it as it is. */
 export function frameDiff(out: Tty): Tty {
 	let shown: readonly string[] = [];
@@ -29,10 +37,8 @@ export function frameDiff(out: Tty): Tty {
 	});
 
 	function paint(next: readonly string[], done: () => void): boolean {
-		let text = wipe ? '\x1b[2J' : '';
+		const text = (wipe ? '\x1b[2J' : '') + changedRows(shown, next);
 		wipe = false;
-		for (let row = 0; row < Math.max(next.length, shown.length); row++)
-			if (next[row] !== shown[row]) text += `\x1b[${row + 1};1H${next[row] ?? ''}\x1b[K`;
 		shown = next;
 		if (text !== '') return out.write(BEGIN + text + END, done);
 		queueMicrotask(done);

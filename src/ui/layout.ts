@@ -4,6 +4,8 @@
  */
 import type {PaneId} from '../domain/pane.ts';
 
+export type Size = {readonly columns: number; readonly rows: number};
+
 export type Rect = {readonly x: number; readonly y: number; readonly width: number; readonly height: number};
 /** A rectangle holds the pane's title in its first row; height 1 is the title alone. */
 export type Placed = {readonly id: PaneId; readonly rect: Rect};
