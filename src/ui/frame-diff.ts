@@ -19,11 +19,14 @@ export type Tty = Writable & {
 	readonly isTTY: boolean;
 };
 
-/** What turns the rows that are shown into the next ones; empty where they are the same. */
+/**
+ * What turns the rows that are shown into the next ones; empty where they are the same. A row is erased before it is written:
+ * behind a full one the cursor still stands on the last cell (xterm, VT100), and erasing to the end would take that.
+ */
 export function changedRows(shown: readonly string[], next: readonly string[]): string {
 	let text = '';
 	for (let row = 0; row < Math.max(next.length, shown.length); row++)
-		if (next[row] !== shown[row]) text += `\x1b[${row + 1};1H${next[row] ?? ''}\x1b[K`;
+		if (next[row] !== shown[row]) text += `\x1b[${row + 1};1H\x1b[K${next[row] ?? ''}`;
 	return text;
 }
 

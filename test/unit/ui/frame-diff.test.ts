@@ -1,7 +1,7 @@
 import {Writable} from 'node:stream';
 import headless from '@xterm/headless';
 import {expect, test} from 'vitest';
-import {frameDiff, type Tty} from '../../../src/ui/frame-diff.ts';
+import {changedRows, frameDiff, type Tty} from '../../../src/ui/frame-diff.ts';
 
 function terminal(columns = 20, rows = 4) {
 	const screen = new headless.Terminal({cols: columns, rows, allowProposedApi: true, scrollback: 0, convertEol: false});
@@ -51,4 +51,9 @@ test('what is no frame goes through as it is', async () => {
 	expect(bytes()).toBe(6);
 	await write('\x1b[?2026h');
 	expect(bytes()).toBe(6);
+});
+
+test('nothing is erased behind a row: of a full one that would take the last cell, in xterm', () => {
+	expect(changedRows(['a', 'b'], ['a', 'full'])).toBe('\x1b[2;1H\x1b[Kfull');
+	expect(changedRows(['a', 'b'], ['a'])).toBe('\x1b[2;1H\x1b[K');
 });
