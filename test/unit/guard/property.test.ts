@@ -164,7 +164,7 @@ async function drive(seed: number, sequences: number, without: string | null, lo
 
 test('whatever is done in whatever order: no command without ask, consent and grant on the disk before it', async () => {
 	let all = {sequences: 0, operations: 0, dispatched: 0};
-	for (const seed of [1, 2, 3, 4, 5, 6]) {
+	for (const seed of [1, 2, 3, 4, 5]) {
 		const {sequences, operations, dispatched, wrong} = await drive(seed, 400, null);
 		expect(wrong).toEqual([]);
 		all = {
