@@ -1,28 +1,11 @@
-/** What is a secret in a text, as data, with lines that must and must not be cut. The session's Redactor reads it. */
+/** What is a secret in a text, with lines that must and must not be cut. The session's Redactor reads it. */
+import type {SecretRule} from '../domain/secret.ts';
 
-export type SecretRule = {
-	/** Stands in the mark that is left: `‹redacted:id›`. */
-	readonly id: string;
+/** One that comes with devtop: said in words, and held against lines that must and must not be cut. */
+type Sampled = SecretRule & {
 	/** What it cuts, in plain words. */
 	readonly cuts: string;
-	/** Found in every text that the rule can cut, and rarely elsewhere: all hints are one expression, asked of every line. */
 	readonly hint: string;
-	/**
-	 * Flags `dg`. The secret is the group `secret`; without one it begins where the match ends, and `reach` tells its end.
-	 * After a `sep` of `:` a value without quotes must look like one: "apiKey: missing" is no secret. `key` is the quote
-	 * that closes the key: JSON inside a JSON string has backslashes there. Every repetition is bounded, or starts behind
-	 * something that cannot be repeated: a line of a megabyte must not hold up the session.
-	 */
-	readonly find: RegExp;
-	/**
-	 * `value`: a quoted string, an object, or a word that punctuation ends; `word`: the same, but only white space and
-	 * quotes end it; `object`: an object; `block`: up to an END line, over many entries if need be.
-	 */
-	readonly reach?: 'value' | 'word' | 'object' | 'block';
-	/** It is one only in a text where this is found, too. */
-	readonly beside?: RegExp;
-	/** The beginning of a secret at the end of a piece whose rest is still to come: everything from the group `secret` on. */
-	readonly begun?: RegExp;
 	readonly samples: {
 		/** A line, and what nothing may be left of. */
 		readonly cut: readonly (readonly [line: string, ...secrets: string[]])[];
@@ -59,7 +42,7 @@ const pem = (breaks: string): string =>
 	].join(breaks);
 
 /** Most particular first: where two begin at the same place, the first gives its name. */
-export const secrets: readonly SecretRule[] = [
+export const secrets: readonly Sampled[] = [
 	{
 		id: 'pem',
 		cuts: 'private keys in PEM, OpenSSH and PGP form and static OpenVPN keys, also line by line; certificates stay',

@@ -1,15 +1,14 @@
 /** Secrets are cut on the way in: before anything is recorded, folded or shown. Text around them stays as it is. */
 import {type Entry, type Field, textOf} from '../domain/entry.ts';
 import type {FrameBody} from '../domain/frame.ts';
+import type {SecretRule} from '../domain/secret.ts';
 import type {Unit} from '../domain/source.ts';
 import {Blocks} from './redaction/blocks.ts';
 import {Bounded} from './redaction/bounded.ts';
-import {Finder, type SecretRule, type Span} from './redaction/find.ts';
+import {Finder, type Span} from './redaction/find.ts';
 import {asText, asValue, type Cut, cutOut} from './redaction/mark.ts';
 import {Pieces} from './redaction/pieces.ts';
 import {within} from './redaction/within.ts';
-
-export type {SecretRule} from './redaction/find.ts';
 
 /** How many secrets a rule cut since the last such frame. */
 export type RedactedFrame = Extract<FrameBody, {t: 'redacted'}>;
@@ -33,9 +32,8 @@ export class Redactor {
 	readonly #counts = new Map<string, number>();
 	readonly #untold = new Map<string, number>();
 
-	/** `own` are the user's patterns: what they match is cut, or of it the group `secret`. */
-	constructor(rules: readonly SecretRule[], own: readonly RegExp[] = []) {
-		this.#finder = new Finder(rules, own);
+	constructor(rules: readonly SecretRule[]) {
+		this.#finder = new Finder(rules);
 		this.#pieces = new Pieces(this.#finder);
 		this.#errors = new Pieces(this.#finder);
 	}

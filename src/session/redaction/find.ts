@@ -1,51 +1,34 @@
 /** Where the secrets in one text are. */
+import type {SecretRule} from '../../domain/secret.ts';
+import {OwnPattern} from './own.ts';
 import {blockAt, objectAt, type Reach, valueAt} from './reach.ts';
-
-/** What is needed of a rule; `rules/secrets.ts` says what it means. */
-export type SecretRule = {
-	readonly id: string;
-	readonly hint: string;
-	readonly find: RegExp;
-	readonly reach?: 'value' | 'word' | 'object' | 'block';
-	readonly beside?: RegExp;
-	readonly begun?: RegExp;
-};
 
 /** A secret: half open. `lead` is where its rule's match began, `open`: its end is still to come, `block`: maybe in further entries. */
 export type Span = Reach & {readonly rule: string; readonly lead: number; readonly block: boolean};
-
-/** The user's own patterns are one rule. */
-export const OWN = 'own';
 
 /** The beginning of a secret is looked for in so much of a piece's end. */
 const TAIL = 4096;
 
 const LONGEST_MARK = 60;
 
-const globally = ({source, flags}: RegExp): RegExp => new RegExp(source, `${flags.replaceAll(/[gyd]/g, '')}gd`);
-
 export class Finder {
 	readonly #rules: readonly SecretRule[];
-	readonly #own: readonly RegExp[];
+	readonly #own: readonly OwnPattern[];
 	readonly #hints: RegExp;
 	/** What was redacted before stays as it is; only marks that are ours. */
 	readonly #mark: RegExp;
 
-	constructor(rules: readonly SecretRule[], own: readonly RegExp[]) {
-		this.#rules = rules;
-		this.#own = own.map(globally);
-		this.#mark = new RegExp(`‹redacted:(?:${[...rules.map(({id}) => id), OWN].join('|')})›`, 'y');
-		this.#hints = new RegExp(rules.length === 0 ? '(?!)' : rules.map(({hint}) => hint).join('|'), 'i');
+	constructor(rules: readonly SecretRule[]) {
+		this.#rules = rules.filter(({hint}) => hint !== undefined);
+		this.#own = rules.filter(({hint}) => hint === undefined).map(rule => new OwnPattern(rule));
+		this.#mark = new RegExp(`‹redacted:(?:${rules.map(({id}) => id).join('|') || '(?!)'})›`, 'y');
+		const hints = this.#rules.map(({hint}) => hint);
+		this.#hints = new RegExp(hints.length === 0 ? '(?!)' : hints.join('|'), 'i');
 	}
 
 	/** May there be a secret in it? One expression, for most lines the only thing that is asked. */
 	suspects(text: string): boolean {
-		if (this.#hints.test(text)) return true;
-		for (const pattern of this.#own) {
-			pattern.lastIndex = 0;
-			if (pattern.test(text)) return true;
-		}
-		return false;
+		return this.#hints.test(text) || this.#own.some(pattern => pattern.isIn(text));
 	}
 
 	/** All secrets, in order and apart. In an unfinished text what looks like the beginning of one counts, too. */
@@ -56,11 +39,8 @@ export class Finder {
 			if (unfinished) this.#begun(text, rule, spans);
 		}
 		for (const pattern of this.#own)
-			for (const found of text.matchAll(pattern)) {
-				const [from, to] = found.indices?.groups?.secret ?? [found.index, found.index + found[0].length];
-				if (to > from)
-					spans.push({from, to, open: unfinished && to === text.length, rule: OWN, lead: found.index, block: false});
-			}
+			for (const {from, to, lead} of pattern.in(text))
+				spans.push({from, to, open: unfinished && to === text.length, rule: pattern.id, lead, block: false});
 		return merged(spans.filter(span => !this.#isMark(text, span)));
 	}
 

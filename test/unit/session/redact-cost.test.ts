@@ -1,5 +1,6 @@
 import {readFileSync} from 'node:fs';
 import {expect, test} from 'vitest';
+import {ownRule} from '../../../src/domain/secret.ts';
 import {entryOf, out, redactor} from './redact-support.ts';
 
 const sample = (name: string): readonly string[] =>
@@ -55,6 +56,15 @@ test.each(HOSTILE)('a megabyte of %j takes no time worth mentioning', seed => {
 	cutter.frame({t: 'err', ch: 1, text});
 	expect(performance.now() - started).toBeLessThan(5000);
 });
+
+test.each(['.*top secret.*', 'a.*b', '.*x.*y'])(
+	'an own pattern %s goes over a long line in pieces: over all of it at once would take minutes',
+	pattern => {
+		const cutter = redactor([ownRule('own', pattern)]);
+		const line = `${'a'.repeat(200_000)}`;
+		expect(cutter.text(line)).toBe(line);
+	},
+);
 
 test('an ordinary entry costs a few microseconds at most', () => {
 	const cutter = redactor();

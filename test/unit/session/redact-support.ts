@@ -1,10 +1,11 @@
 import type {Entry, Field} from '../../../src/domain/entry.ts';
 import type {FrameBody} from '../../../src/domain/frame.ts';
+import type {SecretRule} from '../../../src/domain/secret.ts';
 import {secrets} from '../../../src/rules/secrets.ts';
 import {frameLine} from '../../../src/session/recorder.ts';
 import {Redactor} from '../../../src/session/redactor.ts';
 
-export const redactor = (own?: readonly RegExp[]): Redactor => new Redactor(secrets, own);
+export const redactor = (own: readonly SecretRule[] = []): Redactor => new Redactor([...secrets, ...own]);
 
 /** All lines that must be cut: rule, line, what nothing may be left of. */
 export const CUT = secrets.flatMap(({id, samples}) =>

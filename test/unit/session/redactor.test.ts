@@ -1,5 +1,6 @@
 import {expect, test} from 'vitest';
 import type {FrameBody} from '../../../src/domain/frame.ts';
+import {ownRule} from '../../../src/domain/secret.ts';
 import {everything} from '../../../src/domain/source.ts';
 import {harmless, secrets} from '../../../src/rules/secrets.ts';
 import {sources} from '../../../src/sources/index.ts';
@@ -86,7 +87,7 @@ test('journald’s own fields and the names of fields are left alone', () => {
 });
 
 test('a password of its own in argv is cut, our own words are not', () => {
-	const [frame] = redactor([/77aa/]).frame(
+	const [frame] = redactor([ownRule('own', '77aa')]).frame(
 		open(1, ['--password', 'sword fish', '--token', '-x', '--apikey=77', 'plain']),
 	);
 	expect(frame).toMatchObject({
@@ -125,13 +126,31 @@ test('with a tick comes what was cut since the last one, and before the end', ()
 	expect(cutter.counts()).toEqual({key: 3, psk: 1});
 });
 
-test('the user’s own patterns are cut, too, and a group of theirs', () => {
-	const cutter = redactor([/\bACME-\d+/, /serial (?<secret>\w+)/iy, /x*/]);
+test('the operator’s own patterns are cut by their names, and a group of theirs', () => {
+	const cutter = redactor([
+		ownRule('order', '\\bACME-\\d+'),
+		ownRule('serial', '[Ss]erial (?<secret>\\w+)'),
+		ownRule('nil', 'x*'),
+	]);
 	expect(says(cutter, ['id ACME-123, Serial abc, apiKey=0a1b2c3d', 'nothing'])).toEqual([
-		'id ‹redacted:own›, Serial ‹redacted:own›, apiKey=‹redacted:key›',
+		'id ‹redacted:order›, Serial ‹redacted:serial›, apiKey=‹redacted:key›',
 		'nothing',
 	]);
-	expect(cutter.counts()).toEqual({own: 2, key: 1});
+	expect(cutter.counts()).toEqual({order: 1, serial: 1, key: 1});
+	expect(says(redactor([ownRule('mark', 'redacted')]), ['apiKey=0a1b2c3d'])).toEqual(['apiKey=‹redacted:key›']);
+});
+
+test('a secret of an own pattern is found wherever in a long line it stands, and however long it is', () => {
+	for (let before = 1900; before < 2200; before += 7) {
+		const line = `${'.'.repeat(before)} ACME-${'7'.repeat(300)} ${'.'.repeat(3000)}`;
+		const [said = ''] = says(redactor([ownRule('order', '\\bACME-\\d+')]), [line]);
+		expect(said).toBe(line.replace(/ACME-7+/, '‹redacted:order›'));
+	}
+	const [long = ''] = says(redactor([ownRule('blob', '#[0-9a-f]+')]), [`a #${'0f'.repeat(20_000)} z`]);
+	expect(long).toBe('a ‹redacted:blob› z');
+	// Nobody looks for the end of one that is longer than all reason.
+	const [endless = ''] = says(redactor([ownRule('blob', '#[0-9a-f]+')]), [`a #${'0f'.repeat(100_000)} z`]);
+	expect(endless).toBe('a ‹redacted:blob›');
 });
 
 test('a sentence for the terminal', () => {
