@@ -1,11 +1,14 @@
 /** The entry of the bundle: the only place that joins all layers, and the only one that sets the exit code. */
 import {type Command, parseCommand} from './commands/arguments.ts';
 import {questions} from './commands/ask.ts';
+import {configOf} from './commands/config/read.ts';
 import {HELP} from './commands/help.ts';
 import {PROGRAM} from './commands/live.ts';
 import type {Aim} from './commands/options.ts';
 import {type Said, say} from './commands/said.ts';
 import {type Failure, isFailure, type Road} from './domain/channel.ts';
+import {secrets} from './rules/secrets.ts';
+import {Redactor} from './session/redactor.ts';
 
 function tell(said: Said | Failure): Failure | null {
 	if (isFailure(said)) return said;
@@ -18,17 +21,18 @@ type Connecting = Extract<Command, {readonly aim: Aim}>;
 
 /** Watches, reads once, or records. */
 async function show(command: Connecting, road: Road, settled?: () => void): Promise<Failure | null> {
-	const {scope, keep} = command;
+	const {scope, keep, aim, config} = command;
+	const configured = {redact: config.redact, uuid: aim.to === 'host' ? aim.uuid : null};
 	if (command.kind === 'record') {
 		const {record} = await import('./commands/record.ts');
-		return tell(await record(road, command, say, settled));
+		return tell(await record(road, {...command, configured}, say, settled));
 	}
 	if (command.once === null) {
 		const {watch} = await import('./commands/watch.ts');
-		return await watch(road, {scope, keep, byDefault: command.aim.to === 'host'}, settled);
+		return await watch(road, {scope, keep, byDefault: aim.to === 'host', configured}, settled);
 	}
 	const {once} = await import('./commands/once.ts');
-	const read = await once(road, scope, command.once === 'json', PROGRAM);
+	const read = await once(road, scope, command.once === 'json', PROGRAM, configured);
 	if (isFailure(read)) return read;
 	process.stdout.write(read.text);
 	if (read.wrong) process.exitCode = 3;
@@ -36,7 +40,7 @@ async function show(command: Connecting, road: Road, settled?: () => void): Prom
 }
 
 async function connect(command: Connecting): Promise<Failure | null> {
-	const {aim} = command;
+	const {aim, config} = command;
 	if (aim.to === 'demo') {
 		const {startEmbedded} = await import('./embedded/start.ts');
 		const {road, close} = await startEmbedded({scene: aim.scene});
@@ -48,13 +52,15 @@ async function connect(command: Connecting): Promise<Failure | null> {
 	}
 	const {sshRoad} = await import('./commands/ssh-road.ts');
 	let open = true;
+	// What a jump host says, or a ProxyCommand, may hold a password.
+	const redactor = new Redactor([...secrets, ...config.redact]);
 	const road = await sshRoad(
 		aim.target,
 		aim.ssh,
 		questions(() => open),
-		text => void (open && say(text)),
+		text => void (open && say(redactor.text(text))),
 	);
-	if (isFailure(road)) return road;
+	if (isFailure(road)) return {...road, message: redactor.text(road.message)};
 	return await show(command, road, () => {
 		open = false;
 	});
@@ -86,7 +92,7 @@ async function read(command: Extract<Command, {readonly file: string}>): Promise
 }
 
 async function run(): Promise<Failure | null> {
-	const command = parseCommand(process.argv.slice(2));
+	const command = parseCommand(process.argv.slice(2), configOf);
 	if (isFailure(command)) return command;
 	switch (command.kind) {
 		case 'help':
@@ -98,6 +104,14 @@ async function run(): Promise<Failure | null> {
 		case 'ls': {
 			const {list} = await import('./commands/ls.ts');
 			return tell(list());
+		}
+		case 'config': {
+			const {tellConfig} = await import('./commands/config.ts');
+			const told = tellConfig(command.file, command.check);
+			if (!('faults' in told)) return tell(told);
+			for (const fault of told.faults) say(fault);
+			process.exitCode = 2;
+			return null;
 		}
 		case 'verify':
 		case 'export':

@@ -2,8 +2,9 @@
 import {type Failure, isFailure} from '../domain/channel.ts';
 import type {Scope} from '../domain/source.ts';
 import {type Size, SMALLEST} from '../ui/layout.ts';
+import {type Config, defaults} from './config/shape.ts';
 import {CAST_SIZE, EXPORTS, type ExportAs, LARGEST, type NoteForm} from './forms.ts';
-import {type Aim, aimOf, type Given, number, scopeOf, spanOf, usage, values} from './options.ts';
+import {type Aim, aimOf, type Given, number, scopeOf, spanOf, TICKET, usage, values} from './options.ts';
 
 /** What is recorded. */
 export type Keep = {
@@ -15,12 +16,21 @@ export type Keep = {
 
 export type Command =
 	| {readonly kind: 'help' | 'version' | 'ls'}
-	| {readonly kind: 'watch'; readonly aim: Aim; readonly scope: Scope; readonly keep: Keep; readonly once: Once}
+	| {readonly kind: 'config'; readonly file: string | null; readonly check: boolean}
+	| {
+			readonly kind: 'watch';
+			readonly aim: Aim;
+			readonly scope: Scope;
+			readonly keep: Keep;
+			readonly config: Config;
+			readonly once: Once;
+	  }
 	| {
 			readonly kind: 'record';
 			readonly aim: Aim;
 			readonly scope: Scope;
 			readonly keep: Keep;
+			readonly config: Config;
 			/** Null: until it is told to stop. */
 			readonly forMs: number | null;
 			readonly json: boolean;
@@ -41,10 +51,7 @@ export type Command =
 export type Once = 'text' | 'json' | null;
 
 /** Commands of the contract that are not built yet: named, so that nobody takes them for a host. */
-const LATER = ['local', '-', 'act', 'cp', 'doctor', 'config', 'completion'];
-
-/** Stands in a file's name. */
-const TICKET = /^[A-Za-z0-9._-]{1,64}$/;
+const LATER = ['local', '-', 'act', 'cp', 'doctor', 'completion'];
 
 function keepOf(given: Given, file: string | undefined): Keep | Failure {
 	const off = given['no-record'] ?? false;
@@ -74,6 +81,8 @@ function stray(given: Given, kind: Command['kind']): Failure | null {
 		['once', ['watch']],
 		['ticket', ['watch', 'record']],
 		['json', ['watch', 'record']],
+		['config', ['watch', 'record', 'config']],
+		['check', ['config']],
 	];
 	for (const [name, kinds] of only)
 		if (given[name] !== undefined && !kinds.includes(kind))
@@ -133,26 +142,40 @@ const FILE_COMMANDS = {
 /** The commands that read a recording. */
 function fileCommand(
 	given: Given,
-	kind: keyof typeof FILE_COMMANDS | 'ls',
+	kind: keyof typeof FILE_COMMANDS | 'ls' | 'config',
 	words: readonly string[],
 ): Command | Failure {
 	const refused = stray(given, kind);
 	if (refused !== null) return refused;
-	if (words.length > (kind === 'ls' ? 0 : 1)) return usage(`devtop ${kind}: "${words.at(-1)}" is one too many.`);
+	const alone = kind === 'ls' || kind === 'config';
+	if (words.length > (alone ? 0 : 1)) return usage(`devtop ${kind}: "${words.at(-1)}" is one too many.`);
 	if (kind === 'ls') return {kind};
+	if (kind === 'config') return {kind, file: given.config ?? null, check: given.check ?? false};
 	const [file] = words;
 	if (file === undefined) return usage(`devtop ${kind} needs a recording: a path, "last", or a short uuid.`);
 	return FILE_COMMANDS[kind](given, file);
 }
 
-/** The commands that connect. */
-function targetCommand(given: Given, kind: 'watch' | 'record', words: readonly string[]): Command | Failure {
+/** The commands that connect; only they need the configuration. */
+function targetCommand(
+	given: Given,
+	kind: 'watch' | 'record',
+	words: readonly string[],
+	configured: Configured,
+): Command | Failure {
 	const [target, ...more] = words;
 	if (target === undefined)
-		return usage('devtop needs a target: [user@]host[:port], a Host of your ssh_config, or "demo".');
-	if (kind === 'watch' && LATER.includes(target)) return usage(`"devtop ${target}" is not built yet.`);
+		return usage(
+			'devtop needs a target: [user@]host[:port], a Host of your ssh_config, a name in your configuration, or "demo".',
+		);
 	if (more.length > 0) return usage(`One target at a time: "${more[0]}" is one too many.`);
-	const scope = scopeOf(given);
+	const config = configured(given.config ?? null);
+	if (isFailure(config)) return config;
+	const device = Object.hasOwn(config.devices, target) ? config.devices[target] : undefined;
+	if (kind === 'watch' && device === undefined && LATER.includes(target))
+		return usage(`"devtop ${target}" is not built yet.`);
+	const embedded = device === undefined && target === 'demo';
+	const scope = scopeOf({...given, always: embedded ? [] : [...config.watch, ...(device?.watch ?? [])]});
 	if (isFailure(scope)) return scope;
 	const keep = keepOf(given, kind === 'watch' ? given.record : given.output);
 	if (isFailure(keep)) return keep;
@@ -161,15 +184,19 @@ function targetCommand(given: Given, kind: 'watch' | 'record', words: readonly s
 	if (refused !== null) return refused;
 	if (given.once && (keep.file !== null || keep.ticket !== null))
 		return usage(`--once records nothing: leave out --${keep.file === null ? 'ticket' : 'record'}.`);
-	const aim = aimOf(given, target);
+	const aim = aimOf(given, target, config.devices);
 	if (isFailure(aim)) return aim;
-	if (kind === 'watch') return {kind, aim, scope, keep, once: given.once ? (given.json ? 'json' : 'text') : null};
+	if (kind === 'watch')
+		return {kind, aim, scope, keep, config, once: given.once ? (given.json ? 'json' : 'text') : null};
 	const forMs = given.for === undefined ? null : spanOf(given.for);
-	return isFailure(forMs) ? forMs : {kind, aim, scope, keep, forMs, json: given.json ?? false};
+	return isFailure(forMs) ? forMs : {kind, aim, scope, keep, config, forMs, json: given.json ?? false};
 }
 
+/** Reads the configuration: the file that was named, or the one in its place. */
+type Configured = (file: string | null) => Config | Failure;
+
 /** Reads the arguments behind the program's name. */
-export function parseCommand(args: readonly string[]): Command | Failure {
+export function parseCommand(args: readonly string[], configured: Configured = () => defaults): Command | Failure {
 	const parsed = values(args);
 	if (isFailure(parsed)) return parsed;
 	const {values: given, positionals} = parsed;
@@ -182,10 +209,11 @@ export function parseCommand(args: readonly string[]): Command | Failure {
 		case 'replay':
 		case 'notes':
 		case 'ls':
+		case 'config':
 			return fileCommand(given, word, rest);
 		case 'record':
-			return targetCommand(given, 'record', rest);
+			return targetCommand(given, 'record', rest, configured);
 		default:
-			return targetCommand(given, 'watch', positionals);
+			return targetCommand(given, 'watch', positionals, configured);
 	}
 }

@@ -18,8 +18,9 @@ export const HELP = `devtop: a live monitor for balenaOS devices and other syste
                                          for other tools; a cast is what replay shows, for asciinema:
                                          [--columns ${CAST_SIZE.columns}] [--rows ${CAST_SIZE.rows}] is its screen
   devtop ls                              recordings in their default place
+  devtop config [--check]                the configuration: where it is, what is in effect, an example
 
-target        [user@]host[:port], or a Host of your ssh_config. balenaOS listens on port 22222.
+target        a name in your configuration, [user@]host[:port], or a Host of your ssh_config. balenaOS listens on port 22222.
 ssh options   ssh's own letters: -F FILE  -i FILE  -l USER  -p PORT  -J HOST  -o KEY=VALUE
 scope         what is fetched of the journal, journalctl's own: -u UNIT  -t IDENTIFIER  -S SINCE
               -n LINES (of history, 500)  --priority PRIORITY
@@ -28,6 +29,7 @@ FILE          of a recording: a path, "last", or a short uuid (its last recordin
 --record FILE writes the session to FILE, which must not be there yet; compressed if it ends in .gz
 --no-record   writes no session
 --ticket ID   stands in the recording, and in its name in the default place
+--config FILE in place of ~/.config/devtop/config.json; so does DEVTOP_CONFIG
 --look-only   nothing on the device can be changed; today that is always so
 -h --help, -V --version
 

@@ -2,6 +2,7 @@
 
 import {actions, findingsOf} from '../actions/index.ts';
 import {type Failure, failure, type Road} from '../domain/channel.ts';
+import type {SecretRule} from '../domain/secret.ts';
 import type {Scope} from '../domain/source.ts';
 import {bytes, count} from '../domain/text.ts';
 import {journalHeld, panes} from '../panes/index.ts';
@@ -43,6 +44,14 @@ export function recorderFor(
 	}
 }
 
+/** What the configuration adds to a session. */
+export type Configured = {
+	/** The operator's own patterns of secrets. */
+	readonly redact?: readonly SecretRule[];
+	/** Who has to answer. */
+	readonly uuid?: string | null;
+};
+
 /** A session over a road, not begun. */
 export const sessionOver = (
 	road: Road,
@@ -50,10 +59,12 @@ export const sessionOver = (
 	recorder: Recorder | null,
 	ticket: string | null,
 	program: string = PROGRAM,
+	{redact = [], uuid = null}: Configured = {},
 ): Session =>
 	new Session({
 		road,
 		scope,
+		uuid,
 		sources,
 		panes,
 		tag,
@@ -63,7 +74,7 @@ export const sessionOver = (
 		findingsOf,
 		lookOnly: '',
 		own: [],
-		redactor: new Redactor(secrets),
+		redactor: new Redactor([...secrets, ...redact]),
 		ticket,
 		program,
 		random: Math.random,

@@ -16,7 +16,7 @@ import type {State as PullsState} from '../panes/pulls/state.ts';
 import type {SessionState} from '../session/store.ts';
 import {fitted, plainOf} from '../ui/cells.ts';
 import {progressOf} from '../ui/header.ts';
-import {sessionOver} from './live.ts';
+import {type Configured, sessionOver} from './live.ts';
 import {iso} from './said.ts';
 
 export type Reading = {
@@ -177,8 +177,9 @@ export async function once(
 	scope: Scope,
 	json: boolean,
 	program: string,
+	configured: Configured = {},
 ): Promise<{readonly text: string; readonly wrong: boolean} | Failure> {
-	const session = sessionOver(road, scope, null, null, program);
+	const session = sessionOver(road, scope, null, null, program, configured);
 	const refused = await session.begin();
 	if (refused !== null) return refused;
 	try {

@@ -5,11 +5,18 @@ import {priorityOf} from '../domain/filter.ts';
 import {everything, type Scope} from '../domain/source.ts';
 import type {SceneId} from '../embedded/scenes.ts';
 import type {SshOptions} from '../transport/ssh/ssh-config.ts';
+import type {Config} from './config/shape.ts';
 
 /** What is connected to. */
 export type Aim =
 	| {readonly to: 'demo'; readonly scene: SceneId | 'all'}
-	| {readonly to: 'host'; readonly target: string; readonly ssh: SshOptions};
+	| {
+			readonly to: 'host';
+			readonly target: string;
+			/** Who has to answer there, where the configuration says so. */
+			readonly uuid: string | null;
+			readonly ssh: SshOptions;
+	  };
 
 /** Scenes of the demo. */
 export const SCENES: readonly (SceneId | 'all')[] = ['all', 'quiet', 'engine', 'pull', 'kernel'];
@@ -44,12 +51,17 @@ const OPTIONS = {
 	speed: {type: 'string'},
 	once: {type: 'boolean'},
 	json: {type: 'boolean'},
+	config: {type: 'string'},
+	check: {type: 'boolean'},
 } as const;
 
 const UUID = /^(?:[0-9a-f]{7}|[0-9a-f]{32}|[0-9a-f]{62})$/;
 
 /** systemd's own rule for unit names (systemd.unit(5)), with the suffix left out as systemctl allows. */
-const UNIT_NAME = /^[A-Za-z0-9:_.\\@-]{1,255}$/;
+export const UNIT_NAME = /^[A-Za-z0-9:_.\\@-]{1,255}$/;
+
+/** Stands in a file's name. */
+export const TICKET = /^[A-Za-z0-9._-]{1,64}$/;
 
 /** A fault of the command line, with where to look. */
 export const usage = (message: string): Failure => failure('usage', `${message} Try: devtop --help`);
@@ -85,7 +97,7 @@ export function number(text: string | undefined, name: string, most: number, lea
 }
 
 /** A unit's full name: as systemctl does, `.service` is meant where there is no suffix. */
-const unitName = (name: string): string => (/\.[a-z]+$/.test(name) ? name : `${name}.service`);
+export const unitName = (name: string): string => (/\.[a-z]+$/.test(name) ? name : `${name}.service`);
 
 /** The least that a time has (systemd.time(7)); the rest is journalctl's to judge, by the device's version. */
 const SINCE = /\d|^(?:now|today|yesterday|tomorrow)\b/;
@@ -98,6 +110,8 @@ export function scopeOf(options: {
 	lines?: string;
 	priority?: string;
 	watch?: string[];
+	/** Units that the configuration adds. */
+	always?: readonly string[];
 }): Scope | Failure {
 	const lines = number(options.lines, '--lines', 10_000);
 	if (isFailure(lines)) return lines;
@@ -116,7 +130,7 @@ export function scopeOf(options: {
 		priority: options.priority ?? null,
 		since: options.since ?? null,
 		lines: lines ?? everything.lines,
-		watch: (options.watch ?? []).map(unitName),
+		watch: [...new Set([...(options.always ?? []), ...(options.watch ?? []).map(unitName)])],
 	};
 }
 
@@ -133,16 +147,18 @@ export function spanOf(text: string): number | Failure {
 		: usage(`--for takes a time such as 90s, 10m or 1h30m (24 days at most), not "${text}".`);
 }
 
-/** What a target's word and ssh's letters mean. */
-export function aimOf(given: Given, target: string): Aim | Failure {
-	if (target === 'demo') {
+/** What a target's word and ssh's letters mean; a name in the configuration goes before anything else. */
+export function aimOf(given: Given, word: string, devices: Config['devices'] = {}): Aim | Failure {
+	const device = Object.hasOwn(devices, word) ? devices[word] : undefined;
+	const target = device?.host ?? device?.uuid ?? word;
+	if (device === undefined && target === 'demo') {
 		const wanted = given.scene ?? 'all';
 		const scene = SCENES.find(known => known === wanted);
 		return scene === undefined
 			? usage(`--scene is one of ${SCENES.join(', ')}, not "${wanted}".`)
 			: {to: 'demo', scene};
 	}
-	if (UUID.test(target))
+	if (device?.host == null && UUID.test(target))
 		return usage(
 			`${target.slice(0, 7)} looks like a device's uuid, and devtop can't find devices by uuid yet: give its address (root@host:22222) or a Host of your ssh_config.`,
 		);
@@ -153,11 +169,12 @@ export function aimOf(given: Given, target: string): Aim | Failure {
 	return {
 		to: 'host',
 		target,
+		uuid: device?.uuid ?? null,
 		ssh: {
 			configFile: given.F ?? null,
 			identityFiles: given.i ?? [],
-			user: given.l ?? null,
-			port,
+			user: given.l ?? device?.user ?? null,
+			port: port ?? device?.port ?? null,
 			jump: given.J ?? null,
 			options: given.o ?? [],
 		},

@@ -6,7 +6,7 @@ import {duration} from '../domain/time.ts';
 import type {Recorder} from '../session/recorder.ts';
 import type {Session} from '../session/session.ts';
 import type {Keep} from './arguments.ts';
-import {endSentence, placeSentence, recorderFor, sessionOver} from './live.ts';
+import {type Configured, endSentence, PROGRAM, placeSentence, recorderFor, sessionOver} from './live.ts';
 import {iso, type Said} from './said.ts';
 
 /** What a recorded session amounted to. */
@@ -113,6 +113,7 @@ export type RecordOptions = {
 	readonly keep: Keep;
 	readonly forMs: number | null;
 	readonly json: boolean;
+	readonly configured: Configured;
 };
 
 /**
@@ -123,14 +124,14 @@ export type RecordOptions = {
  */
 export async function record(
 	road: Road,
-	{scope, keep, forMs, json}: RecordOptions,
+	{scope, keep, forMs, json, configured}: RecordOptions,
 	note: (sentence: string) => void,
 	settled: () => void = () => {},
 ): Promise<Said | Failure> {
 	const recorder = recorderFor(keep, road, true);
 	if (isFailure(recorder)) return recorder;
 	if (recorder === null) return failure('usage', 'devtop record needs a place: --output FILE.');
-	const session = sessionOver(road, scope, recorder, keep.ticket);
+	const session = sessionOver(road, scope, recorder, keep.ticket, PROGRAM, configured);
 	const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 	const early = (): void => void session.stop().finally(() => process.exit(130));
 	for (const signal of signals) process.on(signal, early);

@@ -3,26 +3,33 @@ import {type Failure, isFailure, type Road} from '../domain/channel.ts';
 import type {Scope} from '../domain/source.ts';
 import type {Keep} from './arguments.ts';
 import {holdScreen, noTerminal} from './hold-screen.ts';
-import {endSentence, placeSentence, recorderFor, sessionOver} from './live.ts';
+import {type Configured, endSentence, PROGRAM, placeSentence, recorderFor, sessionOver} from './live.ts';
 import {say} from './said.ts';
+
+export type WatchOptions = {
+	readonly scope: Scope;
+	readonly keep: Keep;
+	/** Is the session recorded where no file was named? */
+	readonly byDefault: boolean;
+	readonly configured: Configured;
+};
 
 /**
  * Watches the device at the end of a road until the operator quits.
  *
- * @param byDefault is the session recorded where no file was named?
  * @param settled called when the screen is taken: no question can be asked any more.
  * @returns null, or the failure that kept it from beginning.
  */
 export async function watch(
 	road: Road,
-	{scope, keep, byDefault}: {readonly scope: Scope; readonly keep: Keep; readonly byDefault: boolean},
+	{scope, keep, byDefault, configured}: WatchOptions,
 	settled: () => void = () => {},
 ): Promise<Failure | null> {
 	const unseen = noTerminal();
 	if (unseen !== null) return unseen;
 	const recorder = recorderFor(keep, road, byDefault);
 	if (isFailure(recorder)) return recorder;
-	const session = sessionOver(road, scope, recorder, keep.ticket);
+	const session = sessionOver(road, scope, recorder, keep.ticket, PROGRAM, configured);
 	const interrupted = (): void => {
 		session.stop().finally(() => process.exit(130));
 	};

@@ -15,6 +15,8 @@ import {Poller} from './poller.ts';
 export type DriverParts = {
 	readonly road: Road;
 	readonly scope: Scope;
+	/** Who has to answer, where that is known beforehand. */
+	readonly uuid?: string | null;
 	readonly sources: Readonly<Record<SourceId, Source>>;
 	readonly wire: Wire;
 	readonly fold: Fold;
@@ -188,6 +190,7 @@ export class Driver {
 			source: sources.identity,
 			scope: this.#scope,
 			before,
+			expected: this.#parts.uuid ?? null,
 			emit,
 			nextChannel: () => ++this.#channels,
 		});

@@ -17,6 +17,8 @@ export type Meeting = {
 	readonly scope: Scope;
 	/** Who was watched so far; null at the first time. */
 	readonly before: Identity | null;
+	/** Whom the operator named before the first time; null: anyone. */
+	readonly expected: string | null;
 	readonly emit: (frame: FrameBody) => void;
 	readonly nextChannel: () => number;
 };
@@ -42,6 +44,7 @@ export async function meet({
 	source,
 	scope,
 	before,
+	expected,
 	emit,
 	nextChannel,
 }: Meeting): Promise<{readonly connection: Connection; readonly identity: Identity} | Failure> {
@@ -66,6 +69,11 @@ export async function meet({
 		return refuse(
 			'not-a-device',
 			`${road.target} does not run systemd, so there is nothing that devtop could show: it watches balenaOS and other systemd hosts.`,
+		);
+	if (before === null && expected !== null && expected !== identity.uuid)
+		return refuse(
+			'not-a-device',
+			`Another device answers at ${road.target} (${identity.uuid?.slice(0, 7) ?? 'it does not say which'}) than your configuration names (${expected.slice(0, 7)}): nothing of it is shown; mend the entry under "devices".`,
 		);
 	const uuid = before?.uuid ?? null;
 	if (uuid !== null && identity.uuid === null)

@@ -6,17 +6,18 @@ import {Driver, type DriverParts} from './driver.ts';
 import {Fold, type FoldParts} from './fold.ts';
 import {Gate, type GateParts} from './guard/gate.ts';
 import type {Recorder} from './recorder.ts';
+import {redactedRoad} from './redaction/road.ts';
 import type {Redactor} from './redactor.ts';
 import {stateOf} from './state.ts';
 import {type Controls, createSessionStore, type SessionState, type SessionStore} from './store.ts';
 
-export type SessionParts = Pick<DriverParts, 'road' | 'scope' | 'sources' | 'wire' | 'random'> &
+export type SessionParts = Pick<DriverParts, 'road' | 'scope' | 'uuid' | 'sources' | 'wire' | 'random'> &
 	Pick<FoldParts, 'panes' | 'tag'> &
 	Pick<GateParts, 'actions' | 'findingsOf' | 'lookOnly' | 'own'> & {
 		readonly program: string;
 		readonly recorder: Recorder | null;
 		/** Cuts secrets before anything is recorded or shown. */
-		readonly redactor?: Pick<Redactor, 'frame'>;
+		readonly redactor?: Pick<Redactor, 'frame' | 'text'>;
 		/** The operator's word for what the session belongs to; stands in the recording. */
 		readonly ticket?: string | null;
 		readonly clock: {
@@ -51,8 +52,10 @@ export class Session {
 		this.#recorder = parts.recorder;
 		this.#started = parts.clock.elapsed();
 		this.fold = new Fold(parts);
+		const {redactor, road} = parts;
 		this.#driver = new Driver({
 			...parts,
+			road: redactor === undefined ? road : redactedRoad(road, text => redactor.text(text)),
 			fold: this.fold,
 			emit: frame => this.#emit(frame),
 			now: () => parts.clock.now(),

@@ -1,0 +1,25 @@
+/** A road whose sentences pass the redactor: what a device or a jump host says of itself may stand in them. */
+import {type Failure, isFailure, type Road, type Transport} from '../../domain/channel.ts';
+
+/** @param text any sentence without its secrets. */
+export function redactedRoad(road: Road, text: (sentence: string) => string): Road {
+	const said = (failed: Failure): Failure => ({...failed, message: text(failed.message)});
+	const over = (transport: Transport): Transport => ({
+		open: async command => {
+			const channel = await transport.open(command);
+			return isFailure(channel) ? said(channel) : channel;
+		},
+		onLost: listener => transport.onLost(why => listener(text(why))),
+		traffic: () => transport.traffic(),
+		roundTripMs: () => transport.roundTripMs(),
+		close: () => transport.close(),
+	});
+	return {
+		name: road.name,
+		target: road.target,
+		connect: async signal => {
+			const connected = await road.connect(signal);
+			return isFailure(connected) ? said(connected) : over(connected);
+		},
+	};
+}
