@@ -2,6 +2,7 @@
 import {type Command, parseCommand} from './commands/arguments.ts';
 import {questions} from './commands/ask.ts';
 import {configOf} from './commands/config/read.ts';
+import {defaults} from './commands/config/shape.ts';
 import {HELP} from './commands/help.ts';
 import {PROGRAM} from './commands/live.ts';
 import type {Aim} from './commands/options.ts';
@@ -22,14 +23,16 @@ type Connecting = Extract<Command, {readonly aim: Aim}>;
 /** Watches, reads once, or records. */
 async function show(command: Connecting, road: Road, settled?: () => void): Promise<Failure | null> {
 	const {scope, keep, aim, config} = command;
-	const configured = {redact: config.redact, uuid: aim.to === 'host' ? aim.uuid : null};
+	const host = aim.to === 'host';
+	// Nothing is tidied up by looking at the demo.
+	const configured = {redact: config.redact, uuid: host ? aim.uuid : null, keep: host ? config.keep : defaults.keep};
 	if (command.kind === 'record') {
 		const {record} = await import('./commands/record.ts');
 		return tell(await record(road, {...command, configured}, say, settled));
 	}
 	if (command.once === null) {
 		const {watch} = await import('./commands/watch.ts');
-		return await watch(road, {scope, keep, byDefault: aim.to === 'host', configured}, settled);
+		return await watch(road, {scope, keep, byDefault: host, configured}, settled);
 	}
 	const {once} = await import('./commands/once.ts');
 	const read = await once(road, scope, command.once === 'json', PROGRAM, configured);
@@ -102,6 +105,10 @@ async function run(): Promise<Failure | null> {
 			process.stdout.write(`${PROGRAM}\n`);
 			return null;
 		case 'ls': {
+			if (command.keep !== null) {
+				const {listOverdue} = await import('./commands/keep.ts');
+				return tell({text: listOverdue(command.keep, Date.now()), code: 0});
+			}
 			const {list} = await import('./commands/ls.ts');
 			return tell(list());
 		}

@@ -2,7 +2,7 @@
 import {type Failure, isFailure} from '../domain/channel.ts';
 import type {Scope} from '../domain/source.ts';
 import {type Size, SMALLEST} from '../ui/layout.ts';
-import {type Config, defaults} from './config/shape.ts';
+import {type Config, defaults, type Keeping} from './config/shape.ts';
 import {CAST_SIZE, EXPORTS, type ExportAs, LARGEST, type NoteForm} from './forms.ts';
 import {type Aim, aimOf, type Given, number, scopeOf, spanOf, TICKET, usage, values} from './options.ts';
 
@@ -15,7 +15,9 @@ export type Keep = {
 };
 
 export type Command =
-	| {readonly kind: 'help' | 'version' | 'ls'}
+	| {readonly kind: 'help' | 'version'}
+	/** All recordings, or those that are overdue by what is kept. */
+	| {readonly kind: 'ls'; readonly keep: Keeping | null}
 	| {readonly kind: 'config'; readonly file: string | null; readonly check: boolean}
 	| {
 			readonly kind: 'watch';
@@ -81,8 +83,9 @@ function stray(given: Given, kind: Command['kind']): Failure | null {
 		['once', ['watch']],
 		['ticket', ['watch', 'record']],
 		['json', ['watch', 'record']],
-		['config', ['watch', 'record', 'config']],
+		['config', ['watch', 'record', 'config', 'ls']],
 		['check', ['config']],
+		['keep', ['ls']],
 	];
 	for (const [name, kinds] of only)
 		if (given[name] !== undefined && !kinds.includes(kind))
@@ -140,23 +143,33 @@ const FILE_COMMANDS = {
 } as const;
 
 /** The commands that read a recording. */
-function fileCommand(
-	given: Given,
-	kind: keyof typeof FILE_COMMANDS | 'ls' | 'config',
-	words: readonly string[],
-): Command | Failure {
+function fileCommand(given: Given, kind: keyof typeof FILE_COMMANDS, words: readonly string[]): Command | Failure {
 	const refused = stray(given, kind);
 	if (refused !== null) return refused;
-	const alone = kind === 'ls' || kind === 'config';
-	if (words.length > (alone ? 0 : 1)) return usage(`devtop ${kind}: "${words.at(-1)}" is one too many.`);
-	if (kind === 'ls') return {kind};
-	if (kind === 'config') return {kind, file: given.config ?? null, check: given.check ?? false};
-	const [file] = words;
+	const [file, ...more] = words;
 	if (file === undefined) return usage(`devtop ${kind} needs a recording: a path, "last", or a short uuid.`);
+	if (more.length > 0) return usage(`devtop ${kind}: "${more.at(-1)}" is one too many.`);
 	return FILE_COMMANDS[kind](given, file);
 }
 
-/** The commands that connect; only they need the configuration. */
+/** The commands that take no word. */
+function bareCommand(
+	given: Given,
+	kind: 'ls' | 'config',
+	words: readonly string[],
+	configured: Configured,
+): Command | Failure {
+	const refused = stray(given, kind);
+	if (refused !== null) return refused;
+	if (words.length > 0) return usage(`devtop ${kind}: "${words.at(-1)}" is one too many.`);
+	if (kind === 'config') return {kind, file: given.config ?? null, check: given.check ?? false};
+	if (!given.keep)
+		return given.config === undefined ? {kind, keep: null} : usage('devtop ls --config goes with --keep.');
+	const config = configured(given.config ?? null);
+	return isFailure(config) ? config : {kind, keep: config.keep};
+}
+
+/** The commands that connect. */
 function targetCommand(
 	given: Given,
 	kind: 'watch' | 'record',
@@ -208,9 +221,10 @@ export function parseCommand(args: readonly string[], configured: Configured = (
 		case 'export':
 		case 'replay':
 		case 'notes':
+			return fileCommand(given, word, rest);
 		case 'ls':
 		case 'config':
-			return fileCommand(given, word, rest);
+			return bareCommand(given, word, rest, configured);
 		case 'record':
 			return targetCommand(given, 'record', rest, configured);
 		default:

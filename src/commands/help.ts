@@ -18,6 +18,7 @@ export const HELP = `devtop: a live monitor for balenaOS devices and other syste
                                          for other tools; a cast is what replay shows, for asciinema:
                                          [--columns ${CAST_SIZE.columns}] [--rows ${CAST_SIZE.rows}] is its screen
   devtop ls                              recordings in their default place
+  devtop ls --keep                       those that are older or larger than the configuration keeps
   devtop config [--check]                the configuration: where it is, what is in effect, an example
 
 target        a name in your configuration, [user@]host[:port], or a Host of your ssh_config. balenaOS listens on port 22222.

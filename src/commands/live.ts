@@ -13,6 +13,9 @@ import {Redactor} from '../session/redactor.ts';
 import {Session} from '../session/session.ts';
 import {sources} from '../sources/index.ts';
 import type {Keep} from './arguments.ts';
+import type {Keeping} from './config/shape.ts';
+import {defaults} from './config/shape.ts';
+import {type Farewell, farewell} from './keep.ts';
 import {placeFor} from './place.ts';
 import {wire} from './wire.ts';
 
@@ -50,6 +53,8 @@ export type Configured = {
 	readonly redact?: readonly SecretRule[];
 	/** Who has to answer. */
 	readonly uuid?: string | null;
+	/** How long recordings are kept. */
+	readonly keep?: Keeping;
 };
 
 /** A session over a road, not begun. */
@@ -81,6 +86,20 @@ export const sessionOver = (
 		clock: {now: () => Date.now(), elapsed: () => performance.now()},
 		held: journalHeld,
 	});
+
+/** What goes at the end of a session that has begun: told now, on the screen too, which hides what stands before it. */
+export function farewellOf(
+	{keep = defaults.keep}: Configured,
+	{fold}: Session,
+	note: (sentence: string) => void,
+): Farewell {
+	const leaving = farewell(keep, Date.now());
+	if (leaving.sentence !== null) {
+		note(leaving.sentence);
+		fold.notice(leaving.sentence);
+	}
+	return leaving;
+}
 
 /** Where the session is recorded, once it has begun. */
 export function placeSentence({file, fault}: Recorder): string {

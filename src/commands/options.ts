@@ -53,6 +53,7 @@ const OPTIONS = {
 	json: {type: 'boolean'},
 	config: {type: 'string'},
 	check: {type: 'boolean'},
+	keep: {type: 'boolean'},
 } as const;
 
 const UUID = /^(?:[0-9a-f]{7}|[0-9a-f]{32}|[0-9a-f]{62})$/;

@@ -30,6 +30,14 @@ const stamp = (at: number): string =>
 		.replace(/\.\d+Z$/, 'Z')
 		.replaceAll(':', '-');
 
+const STAMP = /^(\d{4}-\d\d-\d\dT\d\d)-(\d\d)-(\d\dZ)\./;
+
+/** When a recording began, by its name; null where that does not say. */
+export function beganAt(name: string): number | null {
+	const at = Date.parse(name.match(STAMP)?.slice(1).join(':') ?? '');
+	return Number.isNaN(at) ? null : at;
+}
+
 /**
  * The file of a session that nobody named a file for; its folder is made, for its owner only.
  *

@@ -6,7 +6,7 @@ import {duration} from '../domain/time.ts';
 import type {Recorder} from '../session/recorder.ts';
 import type {Session} from '../session/session.ts';
 import type {Keep} from './arguments.ts';
-import {type Configured, endSentence, PROGRAM, placeSentence, recorderFor, sessionOver} from './live.ts';
+import {type Configured, endSentence, farewellOf, PROGRAM, placeSentence, recorderFor, sessionOver} from './live.ts';
 import {iso, type Said} from './said.ts';
 
 /** What a recorded session amounted to. */
@@ -144,9 +144,12 @@ export async function record(
 		await session.stop();
 		return failure('channel', 'Nothing was recorded.');
 	}
+	const leaving = farewellOf(configured, session, note);
 	const why = await ended(session, recorder, forMs, signals);
 	await session.stop();
 	if (why !== null) note(why);
+	const removed = leaving.carryOut();
+	if (removed !== null) note(removed);
 	const summary = summaryOf(recorder, session, road.target);
 	if (summary.fault !== null) note(endSentence(recorder) ?? '');
 	return {

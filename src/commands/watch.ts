@@ -3,7 +3,7 @@ import {type Failure, isFailure, type Road} from '../domain/channel.ts';
 import type {Scope} from '../domain/source.ts';
 import type {Keep} from './arguments.ts';
 import {holdScreen, noTerminal} from './hold-screen.ts';
-import {type Configured, endSentence, PROGRAM, placeSentence, recorderFor, sessionOver} from './live.ts';
+import {type Configured, endSentence, farewellOf, PROGRAM, placeSentence, recorderFor, sessionOver} from './live.ts';
 import {say} from './said.ts';
 
 export type WatchOptions = {
@@ -39,8 +39,11 @@ export async function watch(
 	if (refused !== null) return refused;
 	settled();
 	if (recorder !== null) say(placeSentence(recorder));
+	const leaving = farewellOf(configured, session, say);
 	await holdScreen({store: session.store, controls: session.controls, replay: null}, () => session.stop());
 	const ended = recorder === null ? null : endSentence(recorder);
 	if (ended !== null) say(ended);
+	const removed = leaving.carryOut();
+	if (removed !== null) say(removed);
 	return null;
 }

@@ -8,7 +8,7 @@ import {type Blocks, beginning, blocksOf, closeFile, linesOf, openFile, readBloc
 import {readLine, statedHash} from './line.ts';
 import {SIGNATURE} from './member.ts';
 
-type HeaderFrame = Frame & {readonly t: 'header'};
+export type HeaderFrame = Frame & {readonly t: 'header'};
 
 /** An open recording. */
 export interface Recording {

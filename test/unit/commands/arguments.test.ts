@@ -38,6 +38,8 @@ test.each([
 	[['export', 'f', '--as', 'json', '--rows', '40'], /--columns and --rows go with --as cast/],
 	[['replay', 'f', '--columns', '100'], /--columns goes with devtop export/],
 	[['export', 'f', '--as', 'xml'], /not "xml"/],
+	[['ls', '--config', 'f'], /--config goes with --keep/],
+	[['verify', 'f', '--keep'], /--keep goes with devtop ls/],
 	[['ls', 'x'], /"x" is one too many/],
 ])('%j is refused in one sentence', (args, says) => {
 	const command = parseCommand(args);
@@ -70,7 +72,9 @@ test('ssh letters, scope and watched units', () => {
 });
 
 test.each([
-	['ls', {kind: 'ls'}],
+	['ls', {kind: 'ls', keep: null}],
+	['ls --keep', {kind: 'ls', keep: {days: null, megabytes: null}}],
+	['config --check --config f', {kind: 'config', file: 'f', check: true}],
 	['verify last', {kind: 'verify', file: 'last'}],
 	['export f --as journal --output o', {kind: 'export', file: 'f', as: 'journal', output: 'o'}],
 	['export f --as cast', {kind: 'export', file: 'f', as: 'cast', size: {columns: 120, rows: 40}, output: null}],
