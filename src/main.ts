@@ -107,10 +107,10 @@ async function run(): Promise<Failure | null> {
 		case 'ls': {
 			if (command.keep !== null) {
 				const {listOverdue} = await import('./commands/keep.ts');
-				return tell({text: listOverdue(command.keep, Date.now()), code: 0});
+				return tell(listOverdue(command.keep, command.json, Date.now()));
 			}
 			const {list} = await import('./commands/ls.ts');
-			return tell(list());
+			return tell(list(command.json));
 		}
 		case 'config': {
 			const {tellConfig} = await import('./commands/config.ts');

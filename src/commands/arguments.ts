@@ -17,7 +17,7 @@ export type Keep = {
 export type Command =
 	| {readonly kind: 'help' | 'version'}
 	/** All recordings, or those that are overdue by what is kept. */
-	| {readonly kind: 'ls'; readonly keep: Keeping | null}
+	| {readonly kind: 'ls'; readonly keep: Keeping | null; readonly json: boolean}
 	| {readonly kind: 'config'; readonly file: string | null; readonly check: boolean}
 	| {
 			readonly kind: 'watch';
@@ -82,7 +82,7 @@ function stray(given: Given, kind: Command['kind']): Failure | null {
 		['no-record', ['watch']],
 		['once', ['watch']],
 		['ticket', ['watch', 'record']],
-		['json', ['watch', 'record']],
+		['json', ['watch', 'record', 'ls']],
 		['config', ['watch', 'record', 'config', 'ls']],
 		['check', ['config']],
 		['keep', ['ls']],
@@ -163,10 +163,11 @@ function bareCommand(
 	if (refused !== null) return refused;
 	if (words.length > 0) return usage(`devtop ${kind}: "${words.at(-1)}" is one too many.`);
 	if (kind === 'config') return {kind, file: given.config ?? null, check: given.check ?? false};
+	const json = given.json ?? false;
 	if (!given.keep)
-		return given.config === undefined ? {kind, keep: null} : usage('devtop ls --config goes with --keep.');
+		return given.config === undefined ? {kind, keep: null, json} : usage('devtop ls --config goes with --keep.');
 	const config = configured(given.config ?? null);
-	return isFailure(config) ? config : {kind, keep: config.keep};
+	return isFailure(config) ? config : {kind, keep: config.keep, json};
 }
 
 /** The commands that connect. */

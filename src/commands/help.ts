@@ -17,8 +17,8 @@ export const HELP = `devtop: a live monitor for balenaOS devices and other syste
   devtop export FILE --as ${EXPORTS.join('|')} [--output FILE]
                                          for other tools; a cast is what replay shows, for asciinema:
                                          [--columns ${CAST_SIZE.columns}] [--rows ${CAST_SIZE.rows}] is its screen
-  devtop ls                              recordings in their default place
-  devtop ls --keep                       those that are older or larger than the configuration keeps
+  devtop ls [--json]                     recordings in their default place, each with its worst finding
+  devtop ls --keep [--json]              those that are older or larger than the configuration keeps
   devtop config [--check]                the configuration: where it is, what is in effect, an example
 
 target        a name in your configuration, [user@]host[:port], or a Host of your ssh_config. balenaOS listens on port 22222.

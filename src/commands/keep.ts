@@ -12,6 +12,7 @@ import {span} from '../domain/time.ts';
 import {endsOf} from '../session/recording/ends.ts';
 import type {Keeping} from './config/shape.ts';
 import {beganAt, type Kept, kept, stateFolder} from './place.ts';
+import type {Said} from './said.ts';
 
 /** A recording that is overdue. `why` says what for, `stays` why it does not go all the same. */
 export type Overdue = Kept & {
@@ -159,10 +160,14 @@ function remove({file, bytes, writtenAt}: Overdue, root: string): boolean {
 }
 
 /** `devtop ls --keep`: what would go, and what stays though it is overdue. */
-export function listOverdue(keep: Keeping, now: number, root: string = stateFolder()): string {
-	if (keep.days === null && keep.megabytes === null)
-		return 'All recordings are kept: "keep" in the configuration says for how long (devtop config).\n';
+export function listOverdue(keep: Keeping, json: boolean, now: number, root: string = stateFolder()): Said {
 	const list = overdue(keep, now, root);
+	if (json) {
+		const all = list.map(({file, bytes, why, stays}) => ({file, bytes, why, goes: stays === null, stays}));
+		return {text: `${JSON.stringify(all)}\n`, code: 0};
+	}
+	if (keep.days === null && keep.megabytes === null)
+		return {text: 'All recordings are kept: "keep" in the configuration says for how long (devtop config).\n', code: 0};
 	const goes = list.filter(({stays}) => stays === null);
 	const rows = list.map(({file, bytes, why, stays}) =>
 		[
@@ -177,5 +182,5 @@ export function listOverdue(keep: Keeping, now: number, root: string = stateFold
 		words === null
 			? 'Nothing goes.'
 			: `${words} ${goes.length === 1 ? 'goes' : 'go'} at the end of the next session with a device. chmod a-w keeps a file.`;
-	return `${[...rows, end].join('\n')}\n`;
+	return {text: `${[...rows, end].join('\n')}\n`, code: 0};
 }

@@ -1,36 +1,66 @@
-/** `devtop ls`: which recordings there are, the newest first. Of each only its first and last part are read. */
+/** `devtop ls`: which recordings there are, the newest first. Of each only its first and last line are read. */
 import {isFailure} from '../domain/channel.ts';
-import {clean, bytes as sized} from '../domain/text.ts';
+import type {Worst} from '../domain/finding.ts';
+import {clean, shorten, bytes as sized} from '../domain/text.ts';
 import {duration} from '../domain/time.ts';
-import {openRecording} from '../session/recording/read.ts';
+import {endsOf} from '../session/recording/ends.ts';
 import {type Kept, kept, stateFolder} from './place.ts';
 import {iso, type Said} from './said.ts';
 
-const HEADINGS = ['device', 'began (UTC)', 'ticket', 'length', 'lines', 'size', 'file'] as const;
+/** One recording, for programs. */
+export type Listed = {
+	readonly file: string;
+	/** The device's uuid, or the host's name. */
+	readonly device: string;
+	readonly began: string | null;
+	readonly ticket: string | null;
+	readonly seconds: number | null;
+	/** Of the journal; null where the session did not end in order, or goes on. */
+	readonly lines: number | null;
+	readonly bytes: number;
+	/** The worst finding of the session; null where its end does not tell. */
+	readonly worst: Worst | null;
+	/** What is wrong with the file; null where it can be read. */
+	readonly problem: string | null;
+};
+
+function listed({file, folder, bytes}: Kept): Listed {
+	const nothing = {file, device: folder, began: null, ticket: null, seconds: null, lines: null, bytes, worst: null};
+	const ends = endsOf(file);
+	if (isFailure(ends)) return {...nothing, problem: clean(ends.message)};
+	const {header, last} = ends;
+	return {
+		...nothing,
+		began: iso(header?.at ?? null),
+		ticket: header?.ticket ?? null,
+		seconds: last === null ? null : last.ms / 1000,
+		...(last?.t === 'bye' ? {lines: last.lines, worst: last.worst ?? null} : {}),
+		problem: header === null || last === null ? 'its beginning or its end is damaged: devtop verify tells more' : null,
+	};
+}
+
+const HEADINGS = ['device', 'began (UTC)', 'ticket', 'length', 'lines', 'size', 'worst finding', 'file'] as const;
 /** Columns of figures are set to the right. */
 const RIGHT = new Set([3, 4, 5]);
+const SIGN = {error: '✗', warning: '!', none: '✓ nothing found', unknown: '–'} as const;
 
-function rowOf({file, folder, bytes}: Kept): readonly string[] {
-	const device = /^[0-9a-f]{32,}$/.test(folder) ? folder.slice(0, 7) : folder;
-	const recording = openRecording(file);
-	if (isFailure(recording)) return [device, '', '', '', '', sized(bytes), clean(recording.message)];
-	const {header} = recording;
-	const last = recording.block(recording.blocks - 1).at(-1) ?? header;
-	recording.close();
+function rowOf({file, device, began, ticket, seconds, lines, bytes, worst, problem}: Listed): readonly string[] {
 	return [
-		device,
-		iso(header.at)?.slice(0, 19).replace('T', ' ') ?? '',
-		clean(header.ticket ?? ''),
-		duration(last.ms),
-		last.t === 'bye' ? String(last.lines) : 'no end',
+		/^[0-9a-f]{32,}$/.test(device) ? device.slice(0, 7) : device,
+		began?.slice(0, 19).replace('T', ' ') ?? '',
+		clean(ticket ?? ''),
+		seconds === null ? '' : duration(seconds * 1000),
+		lines === null ? (seconds === null ? '' : 'no end') : String(lines),
 		sized(bytes),
-		file,
+		worst === null ? '–' : `${SIGN[worst.severity]} ${shorten(clean(worst.text), 60)}`.trim(),
+		problem === null ? file : `${file}: ${problem}`,
 	];
 }
 
-/** The table of all recordings. */
-export function list(root: string = stateFolder()): Said {
-	const all = kept(root);
+/** All recordings, as a table or as one line of JSON. */
+export function list(json = false, root: string = stateFolder()): Said {
+	const all = kept(root).map(listed);
+	if (json) return {text: `${JSON.stringify(all)}\n`, code: 0};
 	if (all.length === 0) return {text: `There is no recording in ${root} yet.\n`, code: 0};
 	const rows = [HEADINGS, ...all.map(rowOf)];
 	const widths = HEADINGS.map((_, column) => Math.max(...rows.map(row => row[column]?.length ?? 0)));

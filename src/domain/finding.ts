@@ -51,6 +51,12 @@ export function standingOf(finding: Finding, deviceMs: number, boot: string | nu
 	return deviceMs - lastMs <= lasts ? 'now' : 'past';
 }
 
+/** `unknown`: not everything was read, so nothing is called well. */
+export type Severity = 'error' | 'warning' | 'none' | 'unknown';
+
+/** The worst of a whole session, in one line; empty where there is none. */
+export type Worst = {readonly severity: Severity; readonly text: string};
+
 const RANK = {now: 0, ended: 1, past: 2} as const;
 const WEIGHT = {error: 0, warning: 1} as const;
 

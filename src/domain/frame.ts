@@ -1,6 +1,7 @@
 /** A frame: one line of a recording, and the only thing that the fold eats. Live and replay differ in who makes them. */
 import type {Exit} from './channel.ts';
 import type {ActionId, Consent, Proof, Risk, Subject, Verdict} from './guard.ts';
+import type {Worst} from './finding.ts';
 import type {LinkState} from './link.ts';
 import type {Scope, SourceId, Unit} from './source.ts';
 
@@ -102,6 +103,6 @@ export type FrameBody =
 	/** Secrets that were cut by a rule since the last such frame. */
 	| {readonly t: 'redacted'; readonly rule: string; readonly count: number}
 	/** The session ended in order: nothing is missing behind it. `lines` are the journal's, each once. */
-	| {readonly t: 'bye'; readonly lines: number};
+	| {readonly t: 'bye'; readonly lines: number; readonly worst?: Worst};
 
 export type Frame = FrameBody & Stamp;

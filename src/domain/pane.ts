@@ -1,7 +1,7 @@
 /** What a pane is: state folded from facts, shown as rows. No React, no colours, no clock. */
 import type {TimedFact} from './fact.ts';
 import {type Filter, noFilter} from './filter.ts';
-import type {Evidence} from './finding.ts';
+import type {Evidence, Worst} from './finding.ts';
 import type {ZoneOffset} from './time.ts';
 
 /** What a piece of text means; only ui/theme.ts knows colours. */
@@ -146,6 +146,8 @@ export interface PaneSpec<State> {
 	logOf?(state: State, key: Key): string | null;
 	/** The one sentence under the header. */
 	verdict?(state: State, context: ViewContext, progress: Progress): Row;
+	/** The worst that goes on now, or was since a moment of ours (epoch ms); null where nothing was. */
+	worst?(state: State, now: number, sinceAt: number): Worst | null;
 	/** What goes on now or has just ended that one wants to hear of while looking away; keys tell what was told before. */
 	alarms?(state: State, now: number): readonly Alarm[];
 	/** The last hour in one row. */

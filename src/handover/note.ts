@@ -2,10 +2,7 @@
  * A handover note as data: what the next person must know of a session. Names that end in `At` are moments, epoch ms; those
  * in `Ms` are spans. Moments of findings, events and lines are the device's clock, all others the operator's.
  */
-import type {Standing} from '../domain/finding.ts';
-
-/** `unknown`: not everything was read, so nothing is called well. */
-export type Severity = 'error' | 'warning' | 'none' | 'unknown';
+import type {Severity, Standing} from '../domain/finding.ts';
 
 /** What one moment amounts to. */
 export type Verdict = {

@@ -1,6 +1,8 @@
 /** The situation in sentences, for all forms of the note that engineers read. */
+
+import type {Severity} from '../domain/finding.ts';
 import {count} from '../domain/text.ts';
-import type {Download, Note, Seen, Severity, Situation} from './note.ts';
+import type {Download, Note, Seen, Situation} from './note.ts';
 import {lasting, stamp, times, utcOf} from './words.ts';
 
 /** Whose image it is; some downloads nobody announces. */

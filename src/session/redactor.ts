@@ -66,8 +66,10 @@ export class Redactor {
 				this.#errors.tick();
 				this.#entries.tick();
 				return [frame, ...this.rest()];
-			case 'bye':
-				return [...this.rest(), frame];
+			case 'bye': {
+				const bye = this.#within(frame);
+				return [...this.rest(), bye];
+			}
 			case 'open':
 				this.#channels.set(frame.ch, {
 					group: frame.place === undefined || frame.place === 'older' ? (frame.place ?? `ch${frame.ch}`) : 'journal',

@@ -1,10 +1,12 @@
 /** The running whole without a screen: frames go to the recording and the fold, the fold's state to the store. */
 import type {Failure} from '../domain/channel.ts';
+import type {Worst} from '../domain/finding.ts';
 import type {Frame, FrameBody} from '../domain/frame.ts';
 import {VERSION} from '../domain/frame.ts';
 import {Driver, type DriverParts} from './driver.ts';
 import {Fold, type FoldParts} from './fold.ts';
 import {Gate, type GateParts} from './guard/gate.ts';
+import {progressOf} from './progress.ts';
 import type {Recorder} from './recorder.ts';
 import {redactedRoad} from './redaction/road.ts';
 import type {Redactor} from './redactor.ts';
@@ -41,6 +43,7 @@ export class Session {
 	readonly #driver: Driver;
 	readonly gate: Gate;
 	readonly #started: number;
+	readonly #beganAt: number;
 	#dirty = true;
 	#older: SessionState['older'] = 'idle';
 	#recorder: Recorder | null;
@@ -51,6 +54,7 @@ export class Session {
 		this.#parts = parts;
 		this.#recorder = parts.recorder;
 		this.#started = parts.clock.elapsed();
+		this.#beganAt = parts.clock.now();
 		this.fold = new Fold(parts);
 		const {redactor, road} = parts;
 		this.#driver = new Driver({
@@ -147,13 +151,24 @@ export class Session {
 	async #closeRecording(): Promise<void> {
 		const recorder = this.#recorder;
 		if (recorder === null) return;
-		this.#emit({t: 'bye', lines: this.fold.receipt(0, 0).received});
+		this.#emit({t: 'bye', lines: this.fold.receipt(0, 0).received, worst: this.#worst()});
 		this.#recorder = null;
 		try {
 			await recorder.close();
 		} catch (error) {
 			this.fold.notice(`The recording could not be closed (${error instanceof Error ? error.message : error}).`);
 		}
+	}
+
+	/** For whoever looks at the end of the recording only. */
+	#worst(): Worst {
+		const {fold} = this;
+		for (const {id, worst} of this.#parts.panes) {
+			const found = worst?.(fold.panes[id], fold.at, this.#beganAt) ?? null;
+			if (found !== null) return found;
+		}
+		const {read, of} = progressOf(fold);
+		return {severity: read < of ? 'unknown' : 'none', text: ''};
 	}
 
 	/** Where the recording fails, the session goes on without it, and says so. */

@@ -7,7 +7,7 @@ import {rules} from '../../rules/index.ts';
 import {frozen, listItems} from '../items.ts';
 import {CONDITIONS} from './conditions.ts';
 import {initial, reduce, type State} from './reduce.ts';
-import {deviceNow, hintOf, isOn, nameOf, shown, summary, toRow, verdict} from './rows.ts';
+import {deviceNow, hintOf, isOn, nameOf, shown, summary, toRow, verdict, worst} from './rows.ts';
 
 /** The newest look of the device: the order of rows has no clock of its own. */
 const newest = ({units, offsetMs}: State): number => units.clock?.at ?? -offsetMs;
@@ -62,6 +62,7 @@ export const findings: PaneSpec<State> = {
 	},
 	logOf: (state, key) => find(state, key)?.evidence.at(-1)?.unit || null,
 	evidence: (state, key) => find(state, key)?.evidence.at(-1) ?? null,
+	worst,
 	alarms: (state, now) =>
 		shown(state, now)
 			.filter(finding => isOn(state, finding, deviceNow(state, now)))

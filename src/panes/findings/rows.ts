@@ -1,7 +1,7 @@
 /** Findings as rows, and as one sentence. */
-import {byUrgency, type Finding, standingOf} from '../../domain/finding.ts';
+import {byUrgency, type Finding, standingOf, type Worst} from '../../domain/finding.ts';
 import type {Row, Span, Tone, ViewContext} from '../../domain/pane.ts';
-import {count, shortUnit} from '../../domain/text.ts';
+import {count, shorten, shortUnit} from '../../domain/text.ts';
 import {clockOf, dayOf, duration, span, type ZoneOffset} from '../../domain/time.ts';
 import {column, spaced} from '../items.ts';
 import type {State} from './reduce.ts';
@@ -97,6 +97,21 @@ export function toRow(state: State, finding: Finding, {columns, now, zone, stale
 
 /** What it means and what to look at next, for the one under the cursor. */
 export const hintOf = ({means, look}: Finding): string => `${means} Look at: ${look}`;
+
+/** Errors before warnings, and of these what goes on before what is over; what the operator knows of is left out. */
+export function worst(state: State, now: number, sinceAt: number): Worst | null {
+	const device = deviceNow(state, now);
+	const since = deviceNow(state, sinceAt);
+	const [first] = shown(state, now)
+		.filter(finding => finding.lastMs >= since || standingOf(finding, device, state.boot) === 'now')
+		.filter(finding => snoozeOf(state, finding) === null)
+		.toSorted((a, b) => (a.weight === b.weight ? 0 : a.weight === 'error' ? -1 : 1));
+	if (first === undefined) return null;
+	const {weight, detail, count: times} = first;
+	const over = standingOf(first, device, state.boot) === 'now' ? '' : ' (over)';
+	const text = `${nameOf(first)}${detail === '' ? '' : `, ${detail}`}${times > 1 ? ` ×${times}` : ''}${over}`;
+	return {severity: weight, text: shorten(text, 200)};
+}
 
 export function summary(state: State, {now, stale}: ViewContext): Row {
 	const all = shown(state, now);

@@ -6,6 +6,9 @@ import {linesIn, toMember} from './member.ts';
 
 /** Members that are compressed at a time; the thread pool has four. */
 const AT_ONCE = 4;
+/** Bytes that a last line has at most to be called short. */
+const LAST = 1 << 16;
+const NEWLINE = 10;
 
 /** Writes all of some bytes, however often the disk takes less. */
 export function writeAll(
@@ -41,8 +44,16 @@ function readWhole(descriptor: number, offset: number, size: number): Buffer {
 	return bytes;
 }
 
+/** Where the last line begins, if it is a short one: it has a member of its own, so that a file's end is read at once. */
+function lastLineAt(descriptor: number, end: number): number {
+	const size = Math.min(end, LAST);
+	const found = readWhole(descriptor, end - size, size).lastIndexOf(NEWLINE, size - 2);
+	return found < 0 ? end : end - size + found + 1;
+}
+
 async function compress(from: number, to: number): Promise<void> {
 	const end = fstatSync(from).size;
+	const last = lastLineAt(from, end);
 	const waiting: Promise<Buffer>[] = [];
 	const writeFirst = async (): Promise<void> => {
 		const member = await waiting.shift();
@@ -50,7 +61,7 @@ async function compress(from: number, to: number): Promise<void> {
 	};
 	let line = 1;
 	for (let offset = 0; offset < end; ) {
-		const next = blockEnd(from, offset, end);
+		const next = blockEnd(from, offset, offset < last ? last : end);
 		const bytes = readWhole(from, offset, next - offset);
 		waiting.push(toMember(bytes, line));
 		// Told where it is awaited; until then it must not end the program.

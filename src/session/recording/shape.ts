@@ -39,6 +39,10 @@ const isScope = (scope: unknown): boolean =>
 	isTextOrNull(scope.since) &&
 	isNumber(scope.lines);
 
+const SEVERITIES: ReadonlySet<unknown> = new Set(['error', 'warning', 'none', 'unknown']);
+
+const isWorst = (worst: unknown): boolean => isObject(worst) && SEVERITIES.has(worst.severity) && isText(worst.text);
+
 const isHeader = ({version, program, target, road, scope, ticket}: Loose): boolean =>
 	isNumber(version) &&
 	// A newer version's may look otherwise: it is refused by its number.
@@ -58,7 +62,7 @@ const SHAPES: Readonly<Record<string, (frame: Loose) => boolean>> = {
 	tick: ({received, sent, roundTripMs}) =>
 		isNumber(received) && isNumber(sent) && (roundTripMs === null || isNumber(roundTripMs)),
 	redacted: ({rule, count}) => isText(rule) && isNumber(count),
-	bye: ({lines}) => isNumber(lines),
+	bye: ({lines, worst}) => isNumber(lines) && (worst === undefined || isWorst(worst)),
 };
 
 /** Tells a frame from anything else. A kind that is not known is one: it is passed over by who does not know it. */

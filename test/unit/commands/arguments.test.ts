@@ -72,7 +72,8 @@ test('ssh letters, scope and watched units', () => {
 });
 
 test.each([
-	['ls', {kind: 'ls', keep: null}],
+	['ls', {kind: 'ls', keep: null, json: false}],
+	['ls --json', {kind: 'ls', keep: null, json: true}],
 	['ls --keep', {kind: 'ls', keep: {days: null, megabytes: null}}],
 	['config --check --config f', {kind: 'config', file: 'f', check: true}],
 	['verify last', {kind: 'verify', file: 'last'}],

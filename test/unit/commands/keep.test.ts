@@ -121,7 +121,10 @@ test('what may be somebody’s stays, and ls --keep says why', async () => {
 		[other]: 'it is no recording that can be read',
 		[link]: 'it is no plain file',
 	});
-	const text = listOverdue({days: 1, megabytes: null}, NOW, root);
+	const {text} = listOverdue({days: 1, megabytes: null}, false, NOW, root);
+	const json = JSON.parse(listOverdue({days: 1, megabytes: null}, true, NOW, root).text) as unknown[];
+	expect(json).toHaveLength(7);
+	expect(json).toContainEqual({file: goes, bytes: expect.any(Number), why: 'old', goes: true, stays: null});
 	expect(text).toMatch(/^goes {3}older than 1 day +[\d.]+ kB {2}\S+$/m);
 	expect(text).toContain(`${marked} (kept: it is read-only)\n`);
 	expect(text).toMatch(/\n1 recording older than 1 day \([\d.]+ kB\) goes at the end of the next session/);

@@ -63,7 +63,12 @@ async function house(): Promise<{root: string; files: string[]}> {
 		recorder.begin(device(uuid));
 		for (const frame of sessionOf(50)) {
 			if (frame.t === 'bye' && !ended) continue;
-			const own: Frame = frame.t === 'header' && ticket !== null ? {...frame, ticket} : frame;
+			const own: Frame =
+				frame.t === 'header' && ticket !== null
+					? {...frame, ticket}
+					: frame.t === 'bye' && ticket !== null
+						? {...frame, worst: {severity: 'error', text: 'balena: killed, 9/KILL ×2\u001b[31m'}}
+						: frame;
 			recorder.take({...own, at: frame.at - (opening[0]?.at ?? 0) + at});
 		}
 		// One is still being written.
@@ -97,7 +102,7 @@ test('ls shows the newest first, and what is no recording as such', async () => 
 	const {root, files} = await house();
 	mkdirSync(join(root, 'empty'));
 	writeFileSync(join(root, 'host', '2020-01-01T00-00-00Z.devtop.jsonl'), '');
-	const rows = list(root).text.trimEnd().split('\n');
+	const rows = list(false, root).text.trimEnd().split('\n');
 	expect(
 		rows.map(row =>
 			row
@@ -106,15 +111,29 @@ test('ls shows the newest first, and what is no recording as such', async () => 
 				.map(cell => cell.trim()),
 		),
 	).toEqual([
-		['device', 'began (UTC)', 'ticket', 'length', 'lines', 'size'],
-		['host', '2026-11-25 09:43:01', 'T-2', '1s', 'no end', expect.stringMatching(/kB$/)],
-		['8f2c91d', '2026-11-25 09:42:01', '1s', '50', expect.stringMatching(/kB$/)],
-		['8f2c91d', '2026-11-25 09:41:01', 'T-1', '1s', '50', expect.stringMatching(/kB$/)],
-		['8f2c91d', '2026-11-25 09:40:01', '1s', '50', expect.stringMatching(/kB$/)],
-		['host', '0 B'],
+		['device', 'began (UTC)', 'ticket', 'length', 'lines', 'size', 'worst finding'],
+		['host', '2026-11-25 09:43:01', 'T-2', '1s', 'no end', expect.stringMatching(/kB$/), '–'],
+		['8f2c91d', '2026-11-25 09:42:01', '1s', '50', expect.stringMatching(/kB$/), '–'],
+		['8f2c91d', '2026-11-25 09:41:01', 'T-1', '1s', '50', expect.stringMatching(/kB$/), '✗ balena: killed, 9/KILL ×2'],
+		['8f2c91d', '2026-11-25 09:40:01', '1s', '50', expect.stringMatching(/kB$/), '–'],
+		['host', '0 B', '–'],
 	]);
 	expect(rows[1]).toContain(files[3]);
+	const json = JSON.parse(list(true, root).text) as unknown[];
+	expect(json[2]).toEqual({
+		file: files[0],
+		device: UUID,
+		began: '2026-11-25T09:41:01.500Z',
+		ticket: 'T-1',
+		seconds: 1,
+		lines: 50,
+		bytes: expect.any(Number),
+		worst: {severity: 'error', text: expect.stringMatching(/^balena: killed/)},
+		problem: null,
+	});
+	expect(json[0]).toMatchObject({lines: null, worst: null, problem: null});
+	expect(json[4]).toMatchObject({began: null, problem: expect.stringMatching(/is empty/)});
 	expect(rows.at(-1)).toMatch(/is empty/);
-	expect(list(join(root, 'nowhere'))).toEqual({text: expect.stringMatching(/no recording in/), code: 0});
+	expect(list(false, join(root, 'nowhere'))).toEqual({text: expect.stringMatching(/no recording in/), code: 0});
 	expect(existsSync(join(root, 'nowhere'))).toBe(false);
 });
