@@ -15,6 +15,7 @@ import {sources} from '../sources/index.ts';
 import type {Keep} from './arguments.ts';
 import type {Keeping} from './config/shape.ts';
 import {defaults} from './config/shape.ts';
+import {earlierOf} from './earlier.ts';
 import {type Farewell, farewell} from './keep.ts';
 import {placeFor} from './place.ts';
 import {wire} from './wire.ts';
@@ -99,6 +100,12 @@ export function farewellOf(
 		fold.notice(leaving.sentence);
 	}
 	return leaving;
+}
+
+/** Tells a session that has begun how the last one with its device ended, if that was recorded. */
+export function tellEarlier(session: Session, target: string, recorder: Recorder | null): void {
+	const earlier = earlierOf({identity: session.fold.identity, target, own: recorder?.file ?? null, now: Date.now()});
+	if (earlier !== null) session.tell(earlier);
 }
 
 /** Where the session is recorded, once it has begun. */

@@ -6,7 +6,16 @@ import {duration} from '../domain/time.ts';
 import type {Recorder} from '../session/recorder.ts';
 import type {Session} from '../session/session.ts';
 import type {Keep} from './arguments.ts';
-import {type Configured, endSentence, farewellOf, PROGRAM, placeSentence, recorderFor, sessionOver} from './live.ts';
+import {
+	type Configured,
+	endSentence,
+	farewellOf,
+	PROGRAM,
+	placeSentence,
+	recorderFor,
+	sessionOver,
+	tellEarlier,
+} from './live.ts';
 import {iso, type Said} from './said.ts';
 
 /** What a recorded session amounted to. */
@@ -139,6 +148,7 @@ export async function record(
 	for (const signal of signals) process.off(signal, early);
 	if (refused !== null) return refused;
 	settled();
+	tellEarlier(session, road.target, recorder);
 	note(placeSentence(recorder));
 	if (recorder.file === null) {
 		await session.stop();

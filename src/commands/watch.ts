@@ -3,7 +3,16 @@ import {type Failure, isFailure, type Road} from '../domain/channel.ts';
 import type {Scope} from '../domain/source.ts';
 import type {Keep} from './arguments.ts';
 import {holdScreen, noTerminal} from './hold-screen.ts';
-import {type Configured, endSentence, farewellOf, PROGRAM, placeSentence, recorderFor, sessionOver} from './live.ts';
+import {
+	type Configured,
+	endSentence,
+	farewellOf,
+	PROGRAM,
+	placeSentence,
+	recorderFor,
+	sessionOver,
+	tellEarlier,
+} from './live.ts';
 import {say} from './said.ts';
 
 export type WatchOptions = {
@@ -38,6 +47,7 @@ export async function watch(
 	process.off('SIGINT', interrupted);
 	if (refused !== null) return refused;
 	settled();
+	tellEarlier(session, road.target, recorder);
 	if (recorder !== null) say(placeSentence(recorder));
 	const leaving = farewellOf(configured, session, say);
 	await holdScreen({store: session.store, controls: session.controls, replay: null}, () => session.stop());

@@ -1,6 +1,7 @@
 /** What was learned: the one currency between sources and panes. */
 import type {Looked} from './guard.ts';
 import type {JournalRecord} from './journal.ts';
+import type {Left} from './left.ts';
 import type {LinkState} from './link.ts';
 
 /** How a section of a sampler's answer ended: its command's exit code, 124 where the time limit struck. */
@@ -159,6 +160,8 @@ export type Fact =
 			readonly weight: 'note' | 'warning' | 'error';
 			readonly text: string;
 	  }
+	/** How the operator's last session with this device ended. */
+	| {readonly kind: 'earlier'; readonly left: Left; readonly ticket: string | null}
 	| {readonly kind: 'snooze'; readonly key: string; readonly text: string}
 	/** A source answered for the first time, ended, or could not be read; `sentence` is shown in its panes. */
 	| {readonly kind: 'source'; readonly source: string; readonly state: SourceState; readonly sentence: string};

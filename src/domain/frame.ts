@@ -1,7 +1,8 @@
 /** A frame: one line of a recording, and the only thing that the fold eats. Live and replay differ in who makes them. */
 import type {Exit} from './channel.ts';
-import type {ActionId, Consent, Proof, Risk, Subject, Verdict} from './guard.ts';
 import type {Worst} from './finding.ts';
+import type {ActionId, Consent, Proof, Risk, Subject, Verdict} from './guard.ts';
+import type {Left} from './left.ts';
 import type {LinkState} from './link.ts';
 import type {Scope, SourceId, Unit} from './source.ts';
 
@@ -100,9 +101,11 @@ export type FrameBody =
 	/** How it goes; the last word is the verdict. */
 	| {readonly t: 'proof'; readonly id: number; readonly proof: Proof}
 	| {readonly t: 'verdict'; readonly id: number; readonly verdict: Verdict}
+	/** How the operator's last session with this device ended: what is told of it does not depend on a file that may go. */
+	| {readonly t: 'earlier'; readonly left: Left; readonly ticket?: string}
 	/** Secrets that were cut by a rule since the last such frame. */
 	| {readonly t: 'redacted'; readonly rule: string; readonly count: number}
 	/** The session ended in order: nothing is missing behind it. `lines` are the journal's, each once. */
-	| {readonly t: 'bye'; readonly lines: number; readonly worst?: Worst};
+	| {readonly t: 'bye'; readonly lines: number; readonly worst?: Worst; readonly left?: Left};
 
 export type Frame = FrameBody & Stamp;

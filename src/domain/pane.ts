@@ -2,6 +2,7 @@
 import type {TimedFact} from './fact.ts';
 import {type Filter, noFilter} from './filter.ts';
 import type {Evidence, Worst} from './finding.ts';
+import type {Left} from './left.ts';
 import type {ZoneOffset} from './time.ts';
 
 /** What a piece of text means; only ui/theme.ts knows colours. */
@@ -148,6 +149,8 @@ export interface PaneSpec<State> {
 	verdict?(state: State, context: ViewContext, progress: Progress): Row;
 	/** The worst that goes on now, or was since a moment of ours (epoch ms); null where nothing was. */
 	worst?(state: State, now: number, sinceAt: number): Worst | null;
+	/** What stands at a moment of ours, for the end of a recording; null where the device is not known. */
+	left?(state: State, at: number): Left | null;
 	/** What goes on now or has just ended that one wants to hear of while looking away; keys tell what was told before. */
 	alarms?(state: State, now: number): readonly Alarm[];
 	/** The last hour in one row. */

@@ -3,11 +3,12 @@ import type {Frame} from '../domain/frame.ts';
 import {isEverything} from '../domain/source.ts';
 import type {State as Pulls} from '../panes/pulls/state.ts';
 import type {State as Story} from '../panes/story/reduce.ts';
+import {sinceOf} from '../panes/story/since.ts';
 import type {Fold} from '../session/fold.ts';
 import {progressOf} from '../session/progress.ts';
 import {downloadsOf} from './downloads.ts';
 import {deviceFacts, gapsOf, scopeText} from './facts.ts';
-import type {Note, Situation, Verdict} from './note.ts';
+import type {Background, Note, Situation, Verdict} from './note.ts';
 import {deviceOf, findingsOf, Pass} from './pass.ts';
 import {seenAt, verdictAt} from './seen.ts';
 import {changesBetween, type Snapshot, snapshotOf} from './snapshot.ts';
@@ -75,6 +76,7 @@ export function noteOf(frames: Iterable<Frame>, input: NoteInput): Note {
 			lines: receipt.received,
 			oldestAt: fold.oldest === null ? null : fold.oldest.realtimeUs / 1000,
 			newestAt: fold.last === null ? null : fold.last.realtimeUs / 1000,
+			earlier: earlierOf(fold.panes.story as Story, judgedAt),
 		},
 		seen,
 		seenOlder: older,
@@ -94,6 +96,12 @@ export function noteOf(frames: Iterable<Frame>, input: NoteInput): Note {
 		gaps: gapsOf(pass, problems()),
 		file: {name: safe(file, 200), bytes, frames: pass.frames, hash: hash ?? pass.hash, intact, sha256},
 	};
+}
+
+function earlierOf({earlier, stand}: Story, at: number): Background['earlier'] {
+	if (earlier === null) return null;
+	const since = sinceOf(earlier, stand, at).map(({who, text}) => safe(who === '' ? text : `${who}: ${text}`));
+	return {at: earlier.left.at, ticket: earlier.ticket === null ? null : safe(earlier.ticket, 100), since};
 }
 
 const changes = (start: Snapshot | null, fold: Fold) =>

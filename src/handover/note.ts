@@ -93,6 +93,8 @@ export type Background = {
 	readonly lines: number;
 	readonly oldestAt: number | null;
 	readonly newestAt: number | null;
+	/** The last session before with this device, and what is another since; null where none was told. */
+	readonly earlier: {readonly at: number; readonly ticket: string | null; readonly since: readonly string[]} | null;
 };
 
 export type Proof = {

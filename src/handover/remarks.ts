@@ -9,7 +9,20 @@ import {isoOf, safe} from './words.ts';
 export type Loose = Readonly<Record<string, unknown>> & {readonly t: string; readonly at: number};
 
 /** Frames that the fold knows, and those that end a session. */
-const KNOWN = new Set(['header', 'link', 'open', 'in', 'out', 'err', 'exit', 'tick', 'bye', 'seam', 'scope']);
+const KNOWN = new Set([
+	'header',
+	'link',
+	'open',
+	'in',
+	'out',
+	'err',
+	'exit',
+	'tick',
+	'bye',
+	'earlier',
+	'seam',
+	'scope',
+]);
 /** Frames of the gate: something was asked, granted or run. */
 const ACTIONS = new Set(['ask', 'consent', 'granted', 'refused', 'ran', 'proof', 'verdict']);
 const OWN = new Set(['t', 'at', 'ms', 'text', 'hash']);

@@ -75,6 +75,15 @@ export function deviceLines(note: Note): readonly Line[] {
 	];
 }
 
+/** So much of what is another since the session before is named; the rest is a number. */
+const NAMED = 6;
+
+function earlierText({at, ticket, since}: NonNullable<Note['background']['earlier']>): string {
+	const more = since.length - NAMED;
+	const named = [...since.slice(0, NAMED), ...(more > 0 ? [`and ${more} more`] : [])].join('; ');
+	return `ended ${utcOf(at)}${ticket === null ? '' : `, ticket ${ticket}`}; since then: ${named}`;
+}
+
 /** Who asked, when, for how long, what was fetched. */
 export function sessionLines({background, device}: Note): readonly Line[] {
 	const {ticket, program, fromAt, toAt, lengthMs, scope, whole, lines: held, oldestAt, newestAt} = background;
@@ -82,6 +91,7 @@ export function sessionLines({background, device}: Note): readonly Line[] {
 		...(ticket === null ? [] : [['Ticket', ticket] as const]),
 		['Recorded by', `${program}; the recording does not name the person`],
 		['Session', `${range(fromAt, toAt)} UTC, ${lasting(lengthMs)}`],
+		...(background.earlier === null ? [] : [['Session before', earlierText(background.earlier)] as const]),
 		[
 			'Fetched',
 			`${whole ? 'the whole journal: its newest lines, then every new one' : 'a part of the journal only'} (${scope}); what units and the kernel said before in this boot; units, containers, disk and memory every few seconds`,

@@ -175,6 +175,9 @@ export class Fold {
 			case 'todo':
 				this.#fact({kind: 'remark', of: frame.t, text: frame.text, cursor: frame.cursor ?? null});
 				break;
+			case 'earlier':
+				this.#fact({kind: 'earlier', left: frame.left, ticket: frame.ticket ?? null});
+				break;
 			case 'snooze':
 				this.#fact({kind: 'snooze', key: frame.key, text: frame.text});
 				break;

@@ -6,6 +6,7 @@ import {VERSION} from '../domain/frame.ts';
 import {Driver, type DriverParts} from './driver.ts';
 import {Fold, type FoldParts} from './fold.ts';
 import {Gate, type GateParts} from './guard/gate.ts';
+import {leftBy} from './left-by.ts';
 import {progressOf} from './progress.ts';
 import type {Recorder} from './recorder.ts';
 import {redactedRoad} from './redaction/road.ts';
@@ -121,6 +122,11 @@ export class Session {
 		return null;
 	}
 
+	/** Tells how the operator's last session with this device ended. */
+	tell(earlier: Extract<FrameBody, {t: 'earlier'}>): void {
+		this.#emit(earlier);
+	}
+
 	/** Ends the session in order. Safe to call twice. */
 	stop(): Promise<void> {
 		this.#stopped ??= (async () => {
@@ -151,7 +157,13 @@ export class Session {
 	async #closeRecording(): Promise<void> {
 		const recorder = this.#recorder;
 		if (recorder === null) return;
-		this.#emit({t: 'bye', lines: this.fold.receipt(0, 0).received, worst: this.#worst()});
+		const left = leftBy(this.#parts.panes, this.fold);
+		this.#emit({
+			t: 'bye',
+			lines: this.fold.receipt(0, 0).received,
+			worst: this.#worst(),
+			...(left === null ? {} : {left}),
+		});
 		this.#recorder = null;
 		try {
 			await recorder.close();

@@ -1,6 +1,8 @@
 /** The story: events in order of time, and how many lines came in each minute. */
 import type {TimedFact} from '../../domain/fact.ts';
+import {noStand, reduceStand, type Stand} from '../../domain/left.ts';
 import {type Event, eventsOf} from './events.ts';
+import type {Earlier} from './since.ts';
 import {told, toldOf} from './told.ts';
 
 export type State = {
@@ -15,9 +17,21 @@ export type State = {
 	readonly lostAt: number | null;
 	/** Was the story asked for and read? */
 	readonly read: boolean;
+	/** How the operator's last session with this device ended; null where there was none, or nobody told. */
+	readonly earlier: Earlier | null;
+	readonly stand: Stand;
 };
 
-export const initial: State = {events: [], lines: [], boot: null, offsetMs: 0, lostAt: null, read: false};
+export const initial: State = {
+	events: [],
+	lines: [],
+	boot: null,
+	offsetMs: 0,
+	lostAt: null,
+	read: false,
+	earlier: null,
+	stand: noStand,
+};
 
 const MOST = 2000;
 /** So many more may come before they are looked through. */
@@ -77,8 +91,13 @@ const own = (
 	place: null,
 });
 
-export function reduce(state: State, {at, fact}: TimedFact): State {
+export function reduce(was: State, timed: TimedFact): State {
+	const {at, fact} = timed;
+	const stand = reduceStand(was.stand, timed);
+	const state = stand === was.stand ? was : {...was, stand};
 	switch (fact.kind) {
+		case 'earlier':
+			return {...state, earlier: {left: fact.left, ticket: fact.ticket}};
 		case 'journal':
 		case 'story':
 		case 'kernel-history': {

@@ -43,6 +43,34 @@ const SEVERITIES: ReadonlySet<unknown> = new Set(['error', 'warning', 'none', 'u
 
 const isWorst = (worst: unknown): boolean => isObject(worst) && SEVERITIES.has(worst.severity) && isText(worst.text);
 
+const isNumberOrNull = (value: unknown): boolean => value === null || isNumber(value);
+const isList = (value: unknown, one: (item: Loose) => boolean): boolean =>
+	Array.isArray(value) && value.every(item => isObject(item) && one(item));
+
+function isLeft(left: unknown): boolean {
+	if (!isObject(left)) return false;
+	const {at, bootId, versions, units, containers, disk, todos} = left;
+	return (
+		Number.isFinite(at) &&
+		isText(bootId) &&
+		isObject(versions) &&
+		Object.values(versions).every(isText) &&
+		isList(
+			units,
+			({name, text, restarts, invocationId}) =>
+				isText(name) && isText(text) && isNumberOrNull(restarts) && isTextOrNull(invocationId),
+		) &&
+		(containers === null ||
+			isList(
+				containers,
+				({name, image, state, restarts, startedAt}) =>
+					[name, image, state, startedAt].every(isText) && isNumber(restarts),
+			)) &&
+		(disk === null || (isObject(disk) && isText(disk.mount) && isNumber(disk.usedKb) && isNumber(disk.availableKb))) &&
+		areTexts(todos)
+	);
+}
+
 const isHeader = ({version, program, target, road, scope, ticket}: Loose): boolean =>
 	isNumber(version) &&
 	// A newer version's may look otherwise: it is refused by its number.
@@ -62,7 +90,9 @@ const SHAPES: Readonly<Record<string, (frame: Loose) => boolean>> = {
 	tick: ({received, sent, roundTripMs}) =>
 		isNumber(received) && isNumber(sent) && (roundTripMs === null || isNumber(roundTripMs)),
 	redacted: ({rule, count}) => isText(rule) && isNumber(count),
-	bye: ({lines, worst}) => isNumber(lines) && (worst === undefined || isWorst(worst)),
+	earlier: ({left, ticket}) => isLeft(left) && (ticket === undefined || isText(ticket)),
+	bye: ({lines, worst, left}) =>
+		isNumber(lines) && (worst === undefined || isWorst(worst)) && (left === undefined || isLeft(left)),
 };
 
 /** Tells a frame from anything else. A kind that is not known is one: it is passed over by who does not know it. */
