@@ -63,9 +63,13 @@ function hardLines(pattern: string): readonly string[] {
 
 /** Does it end in time on all of these? A regular expression can be stopped in a context of its own only. */
 function isSlow(find: RegExp, lines: readonly string[]): boolean {
+	const context = createContext({find, line: '', seen: 0});
 	const script = new Script('for (const found of line.matchAll(find)) seen = found.index;');
 	try {
-		for (const line of lines) script.runInContext(createContext({find, line, seen: 0}), {timeout: LIMIT_MS});
+		for (const line of lines) {
+			context.line = line;
+			script.runInContext(context, {timeout: LIMIT_MS});
+		}
 		return false;
 	} catch (error) {
 		if ((error as NodeJS.ErrnoException).code === 'ERR_SCRIPT_EXECUTION_TIMEOUT') return true;

@@ -55,7 +55,7 @@ function sinceRow(state: State, key: string, {columns, now, stale}: ViewContext)
 		// Under the clocks, signs and names of the events.
 		column('', 14),
 		{text: row.sign, tone},
-		column(row.who, columns >= 100 ? 30 : 22, tone),
+		...(row.who === '' ? [] : [column(row.who, columns >= 100 ? 30 : 22, tone)]),
 		{text: row.text, tone: 'plain', grow: true},
 	]);
 }
