@@ -82,7 +82,7 @@ export function createPrograms(
 					if (name === 'sh' && flag === '-c' && script === IDENTITY) done(answer(machine.identity()));
 					else if (name === 'sh' && flag === '-c' && script === LOOK) done(answer(answerLook(word, systemctl, table)));
 					// The script's $0 is "devtop", and dash begins with it.
-					else done(answer('', `devtop: 1: ${name}: not found\n`, 127));
+					else done(answer('', `devtop: 1: exec: ${name}: not found\n`, 127));
 			}
 		},
 		follow: (argv, out) => {

@@ -14,8 +14,11 @@ export const quote = (word: string): string =>
  */
 export const trailerMark = (token: string): string => `__DEVTOP_${token}=`;
 
-/** A one-shot: the argv, then the trailer. */
-const ONCE = 't=$1; shift; "$@" </dev/null; c=$?; printf "__DEVTOP_%s=%s\\n\\n" "$t" "$c"';
+/**
+ * A one-shot: the argv, then the trailer. `exec` in a shell of its own runs programs only: as plain "$@" a first word such
+ * as `eval` would be the shell's, and `exit` would end the wrapper before its trailer.
+ */
+const ONCE = 't=$1; shift; (exec "$@") </dev/null; c=$?; printf "__DEVTOP_%s=%s\\n\\n" "$t" "$c"';
 
 /**
  * A follower: a line or EOF on stdin ends it. Background commands get /dev/null as stdin, hence descriptor 3;

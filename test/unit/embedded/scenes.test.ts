@@ -80,7 +80,7 @@ test('after close nothing waits; rounds repeat until then', async () => {
 test('what is not there is not found, as the wrapper says it', async () => {
 	expect(await once(begin().device, ['nosuch', 'x'])).toEqual({
 		out: '',
-		err: 'devtop: 1: nosuch: not found\n',
+		err: 'devtop: 1: exec: nosuch: not found\n',
 		code: 127,
 	});
 });
