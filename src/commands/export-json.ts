@@ -122,12 +122,33 @@ function linkLine({at, link}: Frame & {readonly t: 'link'}): Line {
 	return {stream: 'link', at: iso(at), state: kind, ...Object.fromEntries(moments)};
 }
 
+/** What stands in a frame of the gate, by its name there. */
+const ACTION: ReadonlySet<string> = new Set([
+	'ask',
+	'consent',
+	'disarm',
+	'granted',
+	'refused',
+	'ran',
+	'proof',
+	'verdict',
+] satisfies Frame['t'][]);
+
+/** A frame of the gate as it is; `of` says which, `id` is that of the asking. A consent ends at a moment, not at our clock's milliseconds. */
+function actionLine(frame: Frame): Line {
+	const {t, at, ms, hash: _, ...more} = frame as Frame & {readonly hash?: unknown};
+	if (frame.t !== 'consent') return {stream: 'action', at: iso(at), of: t, ...more};
+	const {id, untilMs, ...consent} = frame.consent;
+	return {stream: 'action', at: iso(at), of: t, consent: id, ...consent, until: iso(at + untilMs - ms)};
+}
+
 /** All facts in the order they came, each journal entry once; what was found in them at the end. */
 export function* exportJson(recording: Recording): Generator<string> {
 	const fold = new Fold({sources, panes, tag});
 	for (const {frame, source, entry} of exported(recording)) {
 		fold.apply(frame);
 		if (frame.t === 'link') yield toLine(linkLine(frame));
+		if (ACTION.has(frame.t)) yield toLine(actionLine(frame));
 		if (frame.t !== 'out' || source === null || sources[source] === undefined) continue;
 		if (frame.unit.kind !== 'entry') for (const line of measured(frame, source)) yield toLine(line);
 		const fact = entry === null ? null : entryFact(entry);

@@ -1,5 +1,6 @@
-/** Ten lines for a ticket. Plain text, which no ticket system takes for markup. */
+/** Ten lines or so for a ticket. Plain text, which no ticket system takes for markup. */
 import {bytes, count} from '../domain/text.ts';
+import {actLine, actName, allowedLine} from './acts-told.ts';
 import {gapLines} from './gaps.ts';
 import type {Note} from './note.ts';
 import {downloadName, LOOK, sentenceOf, situationOf} from './situation.ts';
@@ -47,9 +48,9 @@ function stateText({device, situation}: Note): string {
 		.join(', ');
 }
 
-/** At most ten lines. */
+/** At most ten lines, and one where somebody allowed something. */
 export function toBrief(note: Note): string {
-	const {background, link, changes, seen, done, acted, file, remarks, downloads} = note;
+	const {background, link, changes, seen, done, acts, acted, unclear, file, remarks, downloads} = note;
 	const [first, ...others] = situationOf(note);
 	const over = seen.filter(({standing}) => standing !== 'now');
 	const runs = done.reduce((sum, one) => sum + one.runs, 0);
@@ -60,6 +61,7 @@ export function toBrief(note: Note): string {
 		...on.map(({name}) => name),
 		...remarks.filter(({kind}) => kind === 'todo').map(({text}) => `to do: ${text}`),
 		...downloads.filter(({how}) => how === 'running').map(one => `download of ${downloadName(one)}`),
+		...acts.filter(({verdict}) => verdict === 'open').map(act => `${actName(act)}, whose end is not known`),
 		...(note.situation.linkLost ? ['the link, which did not come back'] : []),
 	];
 	const rows: readonly (readonly [label: string, text: string])[] = [
@@ -74,11 +76,17 @@ export function toBrief(note: Note): string {
 		],
 		['Over', over.length === 0 ? '' : some(over.map(sentenceOf))],
 		['Changed', some(changes.map(({what, end}) => `${what}: ${end}`))],
+		['Allowed', allowedLine(note)],
 		[
 			'Done',
-			acted
-				? 'the recording holds actions or unknown commands: replay it'
-				: `looked only, ${count(runs, 'command')}; no action was taken, nothing on the device was changed`,
+			[
+				...(acts.length === 0 ? [] : [some(acts.map(actLine).map(without))]),
+				...(unclear
+					? ['the recording holds actions or commands that are not known here: replay it']
+					: acted
+						? [`${count(runs, 'more command')} that only looked`]
+						: [`looked only, ${count(runs, 'command')}; no action was taken, nothing on the device was changed`]),
+			].join('; '),
 		],
 		['Gaps', some(gapLines(note).map(without))],
 		['Open', open.length === 0 ? 'nothing' : some(open)],

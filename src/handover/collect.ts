@@ -54,6 +54,8 @@ export function noteOf(frames: Iterable<Frame>, input: NoteInput): Note {
 		start: before === null || sameVerdict(before, verdict) ? null : {at: fromAt, ...before},
 	};
 	const receipt = fold.receipt(0, 0);
+	const {acts} = pass.acts;
+	const unclear = pass.unclear || pass.commands.done.some(({known}) => !known);
 	return {
 		situation,
 		device: deviceFacts(fold, judgedAt),
@@ -84,7 +86,11 @@ export function noteOf(frames: Iterable<Frame>, input: NoteInput): Note {
 		story,
 		storyLeft: left,
 		done: pass.commands.done,
-		acted: pass.remarks.acted || pass.commands.done.some(({known}) => !known),
+		allowed: pass.acts.allowed(pass.ended),
+		requested: pass.acts.requested,
+		acts,
+		acted: unclear || acts.some(({sentAt}) => sentAt !== null),
+		unclear,
 		changes: changes(start, fold).map(({what, start: was, end}) => ({
 			what: safe(what, 100),
 			start: safe(was),

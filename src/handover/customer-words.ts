@@ -1,5 +1,7 @@
 /** Troubles in the words of somebody who owns a device and knows nothing of its inside. By the id of the rule or measure. */
 
+import type {ActionId} from '../domain/guard.ts';
+
 export type Words = {
 	/** `{it}` stands for what it is about. */
 	readonly what: string;
@@ -117,6 +119,23 @@ const PLACES: Readonly<Record<string, string>> = {
 	'dnsmasq.service': 'the look-up of names on the network',
 	'sshd.socket': 'the remote login',
 };
+
+/** What we can do to a device, by the id of the action. */
+export const customerActs: Readonly<Record<string, string>> = {
+	'unit.start': 'we started {it}',
+	'unit.stop': 'we stopped {it}',
+	'unit.restart': 'we restarted {it}',
+	'units.reload': 'we had the device read its settings of services again',
+	'supervisor.restart': 'we restarted the management software of the device',
+	'supervisor.update': 'we had the management software of the device look for an update',
+	'engine.restart': 'we restarted the software that runs your services, and your services with it',
+	'engine.check': 'we had the software that runs your services check itself',
+	'clock.step': 'we set the clock of the device',
+	'device.reboot': 'we restarted the device',
+	'command.run': 'we ran a command on the device',
+} satisfies Record<ActionId, string>;
+
+export const OTHER_ACT = 'we did something on the device';
 
 /** What a finding is about: a known part, a service by the name that its owner gave it, or just some part. */
 export function placeOf(subject: string): string {

@@ -1,7 +1,7 @@
 /** For whoever owns the device: what was wrong, since when, what it means for them. No internals, no promises. */
 import {clockOf, dayOf} from '../domain/time.ts';
-import {customerWords, OTHER, placeOf} from './customer-words.ts';
-import type {ContainerFacts, Note, Seen} from './note.ts';
+import {customerActs, customerWords, OTHER, OTHER_ACT, placeOf} from './customer-words.ts';
+import type {Act, ContainerFacts, Note, Seen} from './note.ts';
 import {lasting, plain, safe} from './words.ts';
 
 const MONTHS = [
@@ -108,9 +108,33 @@ function gapText({gaps, situation, background}: Note): string {
 	return parts.join(' ');
 }
 
+const OUTCOME: Readonly<Record<Act['verdict'], string>> = {
+	proven: 'it worked, and we checked it',
+	failed: 'it did not work',
+	'not-proven': 'we could not check whether it worked',
+	refused: 'we did not do it',
+	open: 'our record ends before its result',
+};
+
+/** What was done, with whose leave; what was refused is told as not done. */
+function doneText({acts, acted, unclear, allowed}: Note): string {
+	const known = acts
+		.filter(({sentAt}) => sentAt !== null)
+		.map(({action, subject, sentAt, verdict, consent}) => {
+			const text = (customerActs[action] ?? OTHER_ACT).replace('{it}', placeOf(subject));
+			const leave = consent === null || consent.by === '' ? '' : ` Allowed by ${consent.by} (${consent.via}).`;
+			return `- ${sentence(text)} (on ${momentOf(sentAt ?? 0)}): ${OUTCOME[verdict]}.${leave}`;
+		});
+	const head = allowed.some(({kind}) => kind === 'customer') ? 'What we did, as it was allowed:' : 'What we did:';
+	if (unclear) return [...(known.length === 0 ? [] : [head, ...known]), UNDESCRIBED].join('\n');
+	return acted ? [head, ...known].join('\n') : 'We only looked: nothing on the device was changed.';
+}
+
+const UNDESCRIBED = 'More may have been done on the device in this session than is described here.';
+
 /** Plain text with short sentences. */
 export function toCustomer(note: Note): string {
-	const {device, background, seen, acted, situation, gaps} = note;
+	const {device, background, seen, situation, gaps} = note;
 	const now = troubles(seen.filter(({standing}) => standing === 'now'));
 	const before = troubles(seen.filter(({standing}) => standing !== 'now'));
 	const errors = now.filter(({weight}) => weight === 'error').length;
@@ -130,9 +154,7 @@ export function toCustomer(note: Note): string {
 		...(before.length === 0 ? [] : [['Seen before, and over by now:', ...listed(before, true)].join('\n')]),
 		...(restarted ? ['The device was restarted while we watched.'] : []),
 		servicesText(device?.containers ?? []),
-		acted
-			? 'What was done on the device in this session is not described here.'
-			: 'We only looked: nothing on the device was changed.',
+		doneText(note),
 		gapText(note),
 	];
 	return `${blocks

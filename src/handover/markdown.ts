@@ -1,21 +1,49 @@
 /** The full note, as Markdown. Sections that have nothing to say are left out; gaps never. */
+import {count} from '../domain/text.ts';
+import {actName, actRows, allowedText, requestedText, verdictText} from './acts-told.ts';
 import {gapLines} from './gaps.ts';
 import {downloadsSection, seenSection, storySection} from './markdown-seen.ts';
 import {labelled, list, type Section, table} from './markup.ts';
-import type {Note, Remark} from './note.ts';
+import type {Act, Note, Remark} from './note.ts';
 import {deviceLines, doneRows, sessionLines} from './sections.ts';
 import {situationOf} from './situation.ts';
 import {block, escaped, grouped, range, utcOf} from './words.ts';
 
+function allowedSection({allowed, requested}: Note): Section {
+	const given = allowed.map(
+		one => `${escaped(allowedText(one))}${one.words === '' ? '' : `. “${escaped(one.words)}”`}`,
+	);
+	const asked = requested.map(one => `${escaped(requestedText(one))}. “${escaped(one.request)}”`);
+	return {title: 'Who allowed what', body: given.length + asked.length === 0 ? [] : [list([...given, ...asked])]};
+}
+
+/** What is said before the list of commands: was anything changed, and is all of it known? */
+function doneHead({acts, acted, unclear}: Note): string {
+	if (unclear)
+		return '**The recording holds actions, or commands, that this version cannot describe.** It cannot say that nothing else was changed: replay the recording before you rely on anything here.';
+	if (!acted)
+		return '**No action was taken; nothing on the device was changed.** All that was run is below, and all of it only reads.';
+	const sent = acts.filter(({sentAt}) => sentAt !== null).length;
+	return `**${count(sent, 'action')} changed the device, or may have.** Everything else that was run is below, and all of it only reads.`;
+}
+
+function actBlock(act: Act, index: number): string {
+	return [
+		`### ${index + 1}. ${escaped(actName(act))}`,
+		`**${escaped(utcOf(act.at))}:** ${escaped(verdictText(act))}`,
+		...(actRows(act).length === 0 ? [] : [labelled(actRows(act))]),
+	].join('\n\n');
+}
+
 function doneSection(note: Note): Section {
-	const {done, acted} = note;
+	const {done, acts} = note;
 	const runs = done.reduce((sum, one) => sum + one.runs, 0);
 	return {
 		title: 'What was done',
 		body: [
-			acted
-				? '**The recording holds actions, or commands of another version.** This one cannot describe them, nor say that nothing was changed: replay the recording before you rely on anything here.'
-				: '**No action was taken; nothing on the device was changed.** devtop has no actions yet: all that it ran is below, and all of it only reads.',
+			doneHead(note),
+			...acts.map(actBlock),
+			...(acts.length === 0 || done.length === 0 ? [] : ['### Read only']),
 			...(done.length === 0
 				? []
 				: [
@@ -98,6 +126,7 @@ export function toMarkdown(note: Note): string {
 		seenSection(note),
 		downloadsSection(note),
 		storySection(note),
+		allowedSection(note),
 		doneSection(note),
 		changesSection(note),
 		remarksSection(note),

@@ -171,6 +171,64 @@ export type Done = {
 	readonly bytes: number;
 };
 
+/** A permission that was put on record. */
+export type Allowed = {
+	readonly at: number;
+	readonly by: string;
+	/** Ticket, phone, chat. */
+	readonly via: string;
+	/** Exactly as they were written down, without secrets. */
+	readonly words: string;
+	readonly kind: 'customer' | 'own';
+	readonly actions: string;
+	readonly units: string;
+	readonly untilAt: number;
+	/** How: "by its time", "taken back: why", "with the session". */
+	readonly ended: string;
+};
+
+/** A permission that was asked for. */
+export type Requested = {
+	readonly at: number;
+	readonly title: string;
+	/** Empty where it is the whole device. */
+	readonly subject: string;
+	readonly request: string;
+	/** Null: nobody has answered. */
+	readonly answeredAt: number | null;
+};
+
+/** Something that was done to the device, or refused. */
+export type Act = {
+	readonly id: number;
+	/** When it was granted or refused. */
+	readonly at: number;
+	readonly action: string;
+	readonly title: string;
+	/** Empty where it is the whole device. */
+	readonly subject: string;
+	readonly consent: Pick<Allowed, 'by' | 'via' | 'words'> | null;
+	readonly risk: string | null;
+	/** As they were sent. */
+	readonly commands: readonly string[];
+	/** Null: nothing was sent. */
+	readonly sentAt: number | null;
+	readonly endedAt: number | null;
+	/** State of its unit, or of the device, by the last look before the first command, and the last one of all. */
+	readonly before: string | null;
+	readonly after: string | null;
+	/** How the last command ended; null where that is not in the recording. */
+	readonly exit: string | null;
+	/** The last lines that it printed. */
+	readonly output: readonly string[];
+	/** `open`: the recording ends before it is known. */
+	readonly verdict: 'proven' | 'failed' | 'not-proven' | 'refused' | 'open';
+	/** What proves it, or why not, or why it was refused. */
+	readonly says: string;
+	/** Commands that only read, run for it before and after. */
+	readonly reads: number;
+};
+
 export type Change = {readonly what: string; readonly start: string; readonly end: string};
 
 export type Remark = {
@@ -250,8 +308,13 @@ export type Note = {
 	/** Events of that time that are left out, the harmless ones first. */
 	readonly storyLeft: number;
 	readonly done: readonly Done[];
-	/** True where the recording holds actions or commands that this version does not know: then nothing is said to be unchanged. */
+	readonly allowed: readonly Allowed[];
+	readonly requested: readonly Requested[];
+	readonly acts: readonly Act[];
+	/** True where something was sent to the device by an action, or `unclear`. */
 	readonly acted: boolean;
+	/** The recording holds actions or commands that this version can't describe: then nothing is said to be unchanged. */
+	readonly unclear: boolean;
 	readonly changes: readonly Change[];
 	/** Names of findings that began in this session, and of those that ended in it. */
 	readonly came: readonly string[];

@@ -8,6 +8,7 @@ import {tag} from '../rules/index.ts';
 import {Fold} from '../session/fold.ts';
 import {progressOf} from '../session/progress.ts';
 import {sources} from '../sources/index.ts';
+import {Acts} from './acts.ts';
 import {Commands} from './commands.ts';
 import {Losses} from './losses.ts';
 import type {Verdict} from './note.ts';
@@ -23,6 +24,18 @@ const PAST: readonly SourceId[] = ['story', 'story-supervisor', 'kernel-history'
 export const findingsOf = (fold: Fold): Findings => fold.panes.findings as Findings;
 export const deviceOf = (fold: Fold): Device => fold.panes.device as Device;
 
+/** Frames of the gate: something was asked, granted or run. */
+const GATE: ReadonlySet<string> = new Set([
+	'ask',
+	'consent',
+	'disarm',
+	'granted',
+	'refused',
+	'ran',
+	'proof',
+	'verdict',
+] satisfies Frame['t'][]);
+
 const isFrame = (value: unknown): value is Frame =>
 	typeof value === 'object' &&
 	value !== null &&
@@ -34,6 +47,7 @@ const isFrame = (value: unknown): value is Frame =>
 export class Pass {
 	readonly fold = new Fold({sources, panes, tag});
 	readonly commands = new Commands(sources);
+	readonly acts = new Acts();
 	readonly losses = new Losses();
 	readonly remarks = new Remarks();
 	header: Header | null = null;
@@ -48,6 +62,8 @@ export class Pass {
 	/** What the trouble of before amounted to. */
 	before: Verdict | null = null;
 	ended = false;
+	/** A frame of the gate could not be read. */
+	unclear = false;
 
 	take(frame: unknown): void {
 		this.frames++;
@@ -60,6 +76,7 @@ export class Pass {
 		} catch {
 			// Somebody else's frame, or a damaged one.
 			this.unreadable++;
+			this.unclear ||= GATE.has(frame.t);
 		}
 	}
 
@@ -69,6 +86,7 @@ export class Pass {
 		this.fromAt ??= frame.at;
 		this.ended = (frame as {t: string}).t === 'bye' || (frame.t === 'link' && frame.link.kind === 'closed');
 		this.commands.take(frame);
+		this.acts.take(frame);
 		this.fold.apply(frame);
 		this.losses.take(frame, this.fold);
 		this.remarks.take(frame as unknown as Loose);

@@ -8,23 +8,11 @@ import {isoOf, safe} from './words.ts';
 /** A frame as it may be. */
 export type Loose = Readonly<Record<string, unknown>> & {readonly t: string; readonly at: number};
 
-/** Frames that the fold knows, and those that end a session. */
+/** Frames that the fold knows, those of the gate (acts.ts), and those that end a session. */
 const KNOWN = new Set([
-	'header',
-	'link',
-	'open',
-	'in',
-	'out',
-	'err',
-	'exit',
-	'tick',
-	'bye',
-	'earlier',
-	'seam',
-	'scope',
+	...['header', 'link', 'open', 'in', 'out', 'err', 'exit', 'tick', 'bye', 'seam', 'scope', 'snooze', 'earlier'],
+	...['ask', 'consent', 'disarm', 'granted', 'refused', 'ran', 'proof', 'verdict'],
 ]);
-/** Frames of the gate: something was asked, granted or run. */
-const ACTIONS = new Set(['ask', 'consent', 'granted', 'refused', 'ran', 'proof', 'verdict']);
 const OWN = new Set(['t', 'at', 'ms', 'text', 'hash']);
 const MOST = 500;
 
@@ -42,7 +30,6 @@ export class Remarks {
 	readonly #redacted = new Map<string, number>();
 	readonly #unknown = new Map<string, number>();
 	readonly #pauses: {readonly fromAt: number; toAt: number | null}[] = [];
-	acted = false;
 
 	take(frame: Loose): void {
 		const {t, at} = frame;
@@ -57,7 +44,6 @@ export class Remarks {
 			const pause = this.#pauses.at(-1);
 			if (pause !== undefined) pause.toAt ??= at;
 		} else {
-			this.acted ||= ACTIONS.has(t);
 			const kind = safe(t, 40);
 			if (this.#unknown.size < 50 || this.#unknown.has(kind))
 				this.#unknown.set(kind, (this.#unknown.get(kind) ?? 0) + 1);

@@ -6,7 +6,7 @@ import {expect, test} from 'vitest';
 import {exportFile} from '../../../src/commands/export.ts';
 import {isFailure} from '../../../src/domain/channel.ts';
 import type {Field} from '../../../src/domain/entry.ts';
-import type {Frame} from '../../../src/domain/frame.ts';
+import type {Frame, FrameBody} from '../../../src/domain/frame.ts';
 import type {SourceId} from '../../../src/domain/source.ts';
 import {Recorder} from '../../../src/session/recorder.ts';
 import {ExportFramer} from '../../../src/transport/framing/export.ts';
@@ -195,4 +195,68 @@ test('a torn end is told, and the rest is exported', async () => {
 	await exportFile(file, 'json', join(folder, 'torn.out'), sentence => notes.push(sentence));
 	expect(notes).toEqual([expect.stringMatching(/^The last line is torn/)]);
 	expect(readFileSync(join(folder, 'torn.out'), 'utf8').match(/"stream":"journal"/g)?.length).toBe(6);
+});
+
+test('as json: every frame of the gate is a fact of stream "action", and the rest stays as it is', async () => {
+	const at = 1_795_601_040_000;
+	const chrony = {kind: 'unit', unit: 'chronyd.service'} as const;
+	const what = {action: 'unit.restart', title: 'Restart the unit', subject: chrony} as const;
+	const bodies: readonly FrameBody[] = [
+		{
+			t: 'consent',
+			consent: {
+				id: 1,
+				by: 'Ann',
+				via: 'phone',
+				words: 'please do',
+				kind: 'customer',
+				actions: ['unit.restart'],
+				units: 'any',
+				device: 'd',
+				untilMs: 61_000,
+			},
+		},
+		{t: 'ask', id: 7, ...what},
+		{t: 'granted', id: 7, ...what, consent: 1, risk: 'disruptive', confirmed: 'yes', basis: 'b', steps: [['true']]},
+		{t: 'ran', id: 7, ch: 90, step: 0, argv: ['true'], token: 't'},
+		{t: 'out', ch: 90, unit: {kind: 'line', text: 'printed'}},
+		{t: 'exit', ch: 90, exit: {kind: 'exited', code: 0}},
+		{t: 'proof', id: 7, proof: {kind: 'waiting', sentence: 'it runs'}},
+		{t: 'verdict', id: 7, verdict: {kind: 'proven', sentence: 'done'}},
+		{t: 'refused', id: 8, ...what, why: 'no'},
+		{t: 'disarm', why: 'enough'},
+	];
+	const acting = bodies.map((body, index): Frame => ({...body, at: at + index, ms: 1000}));
+	const plain = await facts(await recorded(repeated));
+	const both = await facts(await recorded([...repeated, ...acting]));
+	expect(both.filter(({stream}) => stream !== 'action' && stream !== 'finding')).toEqual(
+		plain.filter(({stream}) => stream !== 'finding'),
+	);
+	const found = both.filter(({stream}) => stream === 'action');
+	expect(found.map(({of, id}) => [of, id])).toEqual([
+		['consent', undefined],
+		['ask', 7],
+		['granted', 7],
+		['ran', 7],
+		['proof', 7],
+		['verdict', 7],
+		['refused', 8],
+		['disarm', undefined],
+	]);
+	expect(found[0]).toEqual({
+		stream: 'action',
+		at: new Date(at).toISOString(),
+		of: 'consent',
+		consent: 1,
+		by: 'Ann',
+		via: 'phone',
+		words: 'please do',
+		kind: 'customer',
+		actions: ['unit.restart'],
+		units: 'any',
+		device: 'd',
+		until: new Date(at + 60_000).toISOString(),
+	});
+	expect(found[3]).toMatchObject({argv: ['true'], step: 0});
+	expect(Object.keys(found[3] ?? {})).not.toContain('ms');
 });

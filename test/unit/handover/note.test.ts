@@ -245,7 +245,7 @@ test('frames of actions are never called none', () => {
 	expect(data.acted).toBe(true);
 	for (const form of [toMarkdown, toBrief, toCustomer])
 		expect(form(data)).not.toMatch(/nothing on the device was changed/);
-	expect(section(toMarkdown(data), 'Gaps')).toContain('1 frame of a kind that this version does not know: ran.');
+	expect(section(toMarkdown(data), 'Gaps')).toContain('1 line of the file is no frame of a recording.');
 });
 
 test('of a command that this version does not know nothing is promised', () => {
