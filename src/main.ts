@@ -20,12 +20,21 @@ function tell(said: Said | Failure): Failure | null {
 
 type Connecting = Extract<Command, {readonly aim: Aim}>;
 
-/** Watches, reads once, or records. */
+/** Watches, reads once, records, or acts. */
 async function show(command: Connecting, road: Road, settled?: () => void): Promise<Failure | null> {
+	if (command.kind === 'act' || command.kind === 'run') {
+		const {act} = await import('./commands/act.ts');
+		return tell(await act(road, command, settled));
+	}
 	const {scope, keep, aim, config} = command;
 	const host = aim.to === 'host';
-	// Nothing is tidied up by looking at the demo.
-	const configured = {redact: config.redact, uuid: host ? aim.uuid : null, keep: host ? config.keep : defaults.keep};
+	const configured = {
+		redact: config.redact,
+		uuid: host ? aim.uuid : null,
+		// Nothing is tidied up by looking at the demo.
+		keep: host ? config.keep : defaults.keep,
+		own: config.own,
+	};
 	if (command.kind === 'record') {
 		const {record} = await import('./commands/record.ts');
 		return tell(await record(road, {...command, configured}, say, settled));
@@ -119,6 +128,10 @@ async function run(): Promise<Failure | null> {
 			for (const fault of told.faults) say(fault);
 			process.exitCode = 2;
 			return null;
+		}
+		case 'list': {
+			const {listActions} = await import('./commands/act-list.ts');
+			return tell(listActions());
 		}
 		case 'verify':
 		case 'export':

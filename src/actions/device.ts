@@ -32,6 +32,9 @@ export const restartSupervisor: Action = {
 	id: 'supervisor.restart',
 	title: 'Restart the supervisor',
 	key: 's',
+	word: 'restart-supervisor',
+	effect: 'the supervisor stops and starts again; containers go on',
+	proves: 'our own job is done, it runs anew, and holds for a minute',
 	of: 'device',
 	risk: () => 'disruptive',
 	notOffered: (_, {supervisor}) => (supervisor === null ? 'There is no supervisor on this device.' : ''),
@@ -65,6 +68,9 @@ export const restartEngine: Action = {
 	id: 'engine.restart',
 	title: 'Restart the container engine',
 	key: 'e',
+	word: 'restart-engine',
+	effect: 'the supervisor and every container stop, and start again',
+	proves: 'as a restart, and as many containers run as before',
 	of: 'device',
 	risk: () => 'severe',
 	notOffered: (_, {engine}) => (engine === null ? 'There is no container engine on this device.' : ''),
@@ -83,6 +89,9 @@ export const checkEngine: Action = {
 	id: 'engine.check',
 	title: 'Run the engine’s health check by hand',
 	key: 'h',
+	word: 'check-engine',
+	effect: 'the engine is asked whether it is healthy',
+	proves: 'exit code 0',
 	of: 'device',
 	risk: () => 'free',
 	notOffered: (_, {programs, engine}) =>
@@ -114,6 +123,9 @@ export const updateSupervisor: Action = {
 	id: 'supervisor.update',
 	title: 'Look for an update of the supervisor now',
 	key: 'u',
+	word: 'update-supervisor',
+	effect: 'where the cloud wants another version, it is pulled and started',
+	proves: 'our own job is done',
 	of: 'device',
 	risk: () => 'disruptive',
 	notOffered: (_, {programs}) =>
@@ -143,6 +155,9 @@ export const stepClock: Action = {
 	id: 'clock.step',
 	title: 'Set the clock from the network (chronyc makestep)',
 	key: 'c',
+	word: 'step-clock',
+	effect: 'the clock jumps to what chrony measured',
+	proves: 'it is less than two seconds from ours',
 	of: 'device',
 	risk: () => 'disruptive',
 	notOffered: (_, {programs}) =>
@@ -178,6 +193,9 @@ export const reboot: Action = {
 	id: 'device.reboot',
 	title: 'Reboot the device',
 	key: 'b',
+	word: 'reboot',
+	effect: 'everything stops and starts again, or does not come back',
+	proves: 'the device is back with a new boot id',
 	of: 'device',
 	risk: () => 'severe',
 	notOffered: () => '',
@@ -205,14 +223,25 @@ export const reboot: Action = {
 	proofLimitMs: 900_000,
 };
 
+/** Its first word is a program's name: a dash would make it an option of the shell's exec, a NUL would end the line. */
+function wrongWords(argv: readonly string[]): string {
+	const [program = ''] = argv;
+	if (program === '') return 'No command was given.';
+	if (program.startsWith('-')) return 'The name of a program does not begin with a dash.';
+	return argv.some(word => word.includes('\u0000')) ? 'A word of a command can’t hold a NUL.' : '';
+}
+
 /** Something that nobody here knows: its words are what the operator typed. */
 export const runCommand: Action = {
 	id: 'command.run',
 	title: 'Run a command',
 	key: '!',
+	word: 'run',
+	effect: 'not known to devtop',
+	proves: 'exit code 0',
 	of: 'command',
 	risk: () => 'disruptive',
-	notOffered: subject => (subject.kind === 'command' && subject.argv.length > 0 ? '' : 'No command was given.'),
+	notOffered: subject => wrongWords(subject.kind === 'command' ? subject.argv : []),
 	checks: [noHostUpdate, updateLocks],
 	basis: (_, {bootId}) => `boot ${bootId}`,
 	steps: subject => (subject.kind === 'command' ? [subject.argv] : []),
@@ -225,6 +254,12 @@ export const runCommand: Action = {
 				? exit.code === 0
 					? {kind: 'proven', sentence: 'It ended with exit code 0.'}
 					: {kind: 'failed', sentence: `It ended with exit code ${exit.code}.`}
-				: {kind: 'not-proven', sentence: 'The link was lost before it ended: how it ended is not known.'},
+				: {
+						kind: 'not-proven',
+						sentence:
+							exit.kind === 'lost'
+								? 'The link was lost before it ended: how it ended is not known, and it may still run.'
+								: 'Its end did not come: how it ended is not known, and its output may be cut off.',
+					},
 	proofLimitMs: 86_400_000,
 };

@@ -1,7 +1,9 @@
 /** The command line as a value. Nothing is done here; what is wrong is one sentence. */
 import {type Failure, isFailure} from '../domain/channel.ts';
+import type {ActionId, Subject} from '../domain/guard.ts';
 import type {Scope} from '../domain/source.ts';
 import {type Size, SMALLEST} from '../ui/layout.ts';
+import {deedOf} from './act-words.ts';
 import {type Config, defaults, type Keeping} from './config/shape.ts';
 import {CAST_SIZE, EXPORTS, type ExportAs, LARGEST, type NoteForm} from './forms.ts';
 import {type Aim, aimOf, type Given, number, scopeOf, spanOf, TICKET, usage, values} from './options.ts';
@@ -15,7 +17,8 @@ export type Keep = {
 };
 
 export type Command =
-	| {readonly kind: 'help' | 'version'}
+	| {readonly kind: 'help' | 'version' | 'list'}
+	| Acting
 	/** All recordings, or those that are overdue by what is kept. */
 	| {readonly kind: 'ls'; readonly keep: Keeping | null; readonly json: boolean}
 	| {readonly kind: 'config'; readonly file: string | null; readonly check: boolean}
@@ -49,11 +52,37 @@ export type Command =
 			readonly output: string | null;
 	  };
 
+/** Something is done to the device, through the gate. */
+type ActingBy<Kind> = {
+	/** `run`: a command of the operator's own, whose output and exit code are ours. */
+	readonly kind: Kind;
+	readonly aim: Aim;
+	readonly keep: Keep;
+	readonly config: Config;
+	readonly action: ActionId;
+	readonly subject: Subject;
+	/** Null: only to see what would be done. */
+	readonly consent: ConsentWords | null;
+	/** What is typed where the risk is severe. */
+	readonly confirm: string | null;
+	readonly json: boolean;
+};
+
+export type Acting = ActingBy<'act'> | ActingBy<'run'>;
+
+export type ConsentWords = {
+	readonly by: string;
+	readonly via: string;
+	readonly words: string;
+	/** Minutes or a time; null: half an hour. */
+	readonly until: string | null;
+};
+
 /** One reading instead of the screen, as text or as JSON. */
 export type Once = 'text' | 'json' | null;
 
 /** Commands of the contract that are not built yet: named, so that nobody takes them for a host. */
-const LATER = ['local', '-', 'act', 'cp', 'doctor', 'completion'];
+const LATER = ['local', '-', 'cp', 'doctor', 'completion'];
 
 function keepOf(given: Given, file: string | undefined): Keep | Failure {
 	const off = given['no-record'] ?? false;
@@ -78,14 +107,27 @@ function stray(given: Given, kind: Command['kind']): Failure | null {
 		['brief', ['notes']],
 		['at', ['replay']],
 		['speed', ['replay']],
-		['record', ['watch']],
+		['record', ['watch', 'act', 'run']],
 		['no-record', ['watch']],
+		['look-only', ['watch', 'record']],
 		['once', ['watch']],
 		['ticket', ['watch', 'record']],
 		['json', ['watch', 'record', 'ls']],
 		['config', ['watch', 'record', 'config', 'ls']],
 		['check', ['config']],
 		['keep', ['ls']],
+		['ticket', ['watch', 'record', 'act', 'run']],
+		['json', ['watch', 'record', 'ls', 'act']],
+		['config', ['watch', 'record', 'config', 'ls', 'act', 'run']],
+		['check', ['config']],
+		['keep', ['ls']],
+		['list', ['act']],
+		...(['consent-by', 'consent-via', 'consent-words', 'consent-until', 'confirm', 'dry-run'] as const).map(
+			name => [name, ['act', 'run']] as const,
+		),
+		...(['unit', 'identifier', 'since', 'lines', 'priority', 'watch'] as const).map(
+			name => [name, ['watch', 'record']] as const,
+		),
 	];
 	for (const [name, kinds] of only)
 		if (given[name] !== undefined && !kinds.includes(kind))
@@ -208,12 +250,62 @@ function targetCommand(
 
 /** Reads the configuration: the file that was named, or the one in its place. */
 type Configured = (file: string | null) => Config | Failure;
+/** Whose permission it is, by what way, in what words; null for a dry run, which needs none. */
+function consentOf(given: Given, kind: Acting['kind']): ConsentWords | null | Failure {
+	if (given['dry-run']) return null;
+	const missing = (['consent-by', 'consent-via', 'consent-words'] as const).filter(name => !given[name]?.trim());
+	if (missing.length > 0)
+		return usage(
+			`devtop ${kind} changes the device, so it needs a permission on record: ${missing.map(name => `--${name}`).join(', ')} (or --dry-run, to see what would be done).`,
+		);
+	return {
+		by: given['consent-by'] ?? '',
+		via: given['consent-via'] ?? '',
+		words: given['consent-words'] ?? '',
+		until: given['consent-until'] ?? null,
+	};
+}
+
+/** The commands that change the device. */
+function actingCommand(
+	given: Given,
+	kind: Acting['kind'],
+	words: readonly string[],
+	behind: readonly string[] | null,
+	configured: Configured,
+): Command | Failure {
+	if (given['no-record'])
+		return usage(`devtop ${kind} is always recorded: what was done to a device has to be provable afterwards.`);
+	const refused = stray(given, kind);
+	if (refused !== null) return refused;
+	const [target, ...more] = words;
+	if (kind === 'act' && given.list) return {kind: 'list'};
+	if (target === undefined)
+		return usage(`devtop ${kind} needs a target: [user@]host[:port], a Host of your ssh_config, or "demo".`);
+	if (kind === 'run' && (behind === null || more.length > 0))
+		return usage(`devtop run takes the command behind "--": devtop run ${target} -- uptime`);
+	if (kind === 'act' && behind !== null)
+		return usage('devtop act takes no command behind "--": that is devtop run <target> -- COMMAND WORD…');
+	const deed: {readonly action: ActionId; readonly subject: Subject} | Failure =
+		behind === null ? deedOf(more) : {action: 'command.run', subject: {kind: 'command', argv: behind}};
+	if (isFailure(deed)) return deed;
+	if (behind !== null && !behind[0]) return usage('devtop run needs a command behind "--".');
+	const consent = consentOf(given, kind);
+	if (isFailure(consent)) return consent;
+	const keep = keepOf(given, given.record);
+	if (isFailure(keep)) return keep;
+	const config = configured(given.config ?? null);
+	if (isFailure(config)) return config;
+	const aim = aimOf(given, target, config.devices);
+	if (isFailure(aim)) return aim;
+	return {kind, aim, keep, config, ...deed, consent, confirm: given.confirm ?? null, json: given.json ?? false};
+}
 
 /** Reads the arguments behind the program's name. */
 export function parseCommand(args: readonly string[], configured: Configured = () => defaults): Command | Failure {
 	const parsed = values(args);
 	if (isFailure(parsed)) return parsed;
-	const {values: given, positionals} = parsed;
+	const {values: given, positionals, behind} = parsed;
 	if (given.help) return {kind: 'help'};
 	if (given.version) return {kind: 'version'};
 	const [word, ...rest] = positionals;
@@ -222,13 +314,16 @@ export function parseCommand(args: readonly string[], configured: Configured = (
 		case 'export':
 		case 'replay':
 		case 'notes':
-			return fileCommand(given, word, rest);
+			return fileCommand(given, word, [...rest, ...(behind ?? [])]);
 		case 'ls':
 		case 'config':
-			return bareCommand(given, word, rest, configured);
+			return bareCommand(given, word, [...rest, ...(behind ?? [])], configured);
+		case 'act':
+		case 'run':
+			return actingCommand(given, word, rest, behind, configured);
 		case 'record':
-			return targetCommand(given, 'record', rest, configured);
+			return targetCommand(given, 'record', [...rest, ...(behind ?? [])], configured);
 		default:
-			return targetCommand(given, 'watch', positionals, configured);
+			return targetCommand(given, 'watch', [...positionals, ...(behind ?? [])], configured);
 	}
 }

@@ -2,13 +2,16 @@
 import {CAST_SIZE, EXPORTS} from './forms.ts';
 import {SCENES} from './options.ts';
 
-export const HELP = `devtop: a live monitor for balenaOS devices and other systemd hosts. It only reads.
+export const HELP = `devtop: a live monitor for balenaOS devices and other systemd hosts. It only reads, unless it is told to act.
 
   devtop <target> [ssh options] [scope] [--watch UNIT]… [--record FILE] [--ticket ID]
   devtop <target> --once [--json]        one reading of everything, for scripts and tickets
   devtop demo [--scene ${SCENES.join('|')}]
   devtop record <target> --output FILE [--for 10m] [--json]
                                          without a terminal; ends with a summary
+  devtop act <target> <action> [UNIT] CONSENT [--confirm NAME] [--dry-run] [--json]
+                                         does one thing to the device, and proves it; --list shows all actions
+  devtop run <target> CONSENT -- CMD…    runs a command of yours; its output and its exit code
   devtop replay FILE [--at TIME|PERCENT] [--speed N]
                                          the same screen, from a recording; opens no connection
   devtop notes FILE [--brief | --for customer | --as json] [--output FILE]
@@ -26,14 +29,21 @@ ssh options   ssh's own letters: -F FILE  -i FILE  -l USER  -p PORT  -J HOST  -o
 scope         what is fetched of the journal, journalctl's own: -u UNIT  -t IDENTIFIER  -S SINCE
               -n LINES (of history, 500)  --priority PRIORITY
 FILE          of a recording: a path, "last", or a short uuid (its last recording)
+CONSENT       whose permission it is, kept in the recording: --consent-by WHO --consent-via WAY --consent-words WORDS
+              [--consent-until MINUTES|TIME] (30)
+CMD           is sent word by word; for a pipe or a wildcard write -- sh -c '…'
+--confirm     the unit's name, or the device's short uuid (else host name), where everything stops
+--dry-run     shows what would be sent, and what speaks against it; needs no consent
 --watch UNIT  also shows this unit under Services
 --record FILE writes the session to FILE, which must not be there yet; compressed if it ends in .gz
 --no-record   writes no session
 --ticket ID   stands in the recording, and in its name in the default place
 --config FILE in place of ~/.config/devtop/config.json; so does DEVTOP_CONFIG
 --look-only   nothing on the device can be changed; today that is always so
+--look-only   nothing on the device can be changed from the screen; today that is always so
 -h --help, -V --version
 
 On the screen: 1-6 choose a pane, ? shows every key, q quits.
 exit code     0 done, 1 failed, 2 usage; --once: 3 where a finding of weight (error) is current
+              act: 0 proven, 1 failed, 4 refused, 5 not proven; run: the command's own, 5 where it is not known
 `;

@@ -2,6 +2,7 @@
 
 import {actions, findingsOf} from '../actions/index.ts';
 import {type Failure, failure, type Road} from '../domain/channel.ts';
+import type {Frame} from '../domain/frame.ts';
 import type {SecretRule} from '../domain/secret.ts';
 import type {Scope} from '../domain/source.ts';
 import {bytes, count} from '../domain/text.ts';
@@ -55,21 +56,27 @@ export type Configured = {
 	readonly uuid?: string | null;
 	/** How long recordings are kept. */
 	readonly keep?: Keeping;
+	/** The operator's own devices. */
+	readonly own?: readonly string[];
 };
 
-/** A session over a road, not begun. */
+/** Cuts the secrets that every session cuts, and those of the operator's own patterns. */
+export const redactor = ({redact = []}: Configured = {}): Redactor => new Redactor([...secrets, ...redact]);
+
+/** A session over a road, not begun. `tap` sees each frame as it is recorded. */
 export const sessionOver = (
 	road: Road,
 	scope: Scope,
 	recorder: Recorder | null,
 	ticket: string | null,
 	program: string = PROGRAM,
-	{redact = [], uuid = null}: Configured = {},
+	configured: Configured = {},
+	tap: (frame: Frame) => void = () => {},
 ): Session =>
 	new Session({
 		road,
 		scope,
-		uuid,
+		uuid: configured.uuid ?? null,
 		sources,
 		panes,
 		tag,
@@ -78,10 +85,11 @@ export const sessionOver = (
 		actions,
 		findingsOf,
 		lookOnly: '',
-		own: [],
-		redactor: new Redactor([...secrets, ...redact]),
+		own: configured.own ?? [],
+		redactor: redactor(configured),
 		ticket,
 		program,
+		tap,
 		random: Math.random,
 		clock: {now: () => Date.now(), elapsed: () => performance.now()},
 		held: journalHeld,

@@ -50,6 +50,13 @@ const OPTIONS = {
 	at: {type: 'string'},
 	speed: {type: 'string'},
 	once: {type: 'boolean'},
+	list: {type: 'boolean'},
+	'consent-by': {type: 'string'},
+	'consent-via': {type: 'string'},
+	'consent-words': {type: 'string'},
+	'consent-until': {type: 'string'},
+	confirm: {type: 'string'},
+	'dry-run': {type: 'boolean'},
 	json: {type: 'boolean'},
 	config: {type: 'string'},
 	check: {type: 'boolean'},
@@ -67,10 +74,11 @@ export const TICKET = /^[A-Za-z0-9._-]{1,64}$/;
 /** A fault of the command line, with where to look. */
 export const usage = (message: string): Failure => failure('usage', `${message} Try: devtop --help`);
 
-/** journalctl takes `-S -1h`; parseArgs would take the `-1h` for an option. */
+/** journalctl takes `-S -1h`; parseArgs would take the `-1h` for an option. What stands behind `--` is somebody else's. */
 function joined(args: readonly string[]): string[] {
 	const found: string[] = [];
-	for (const arg of args) {
+	for (const [index, arg] of args.entries()) {
+		if (arg === '--') return [...found, ...args.slice(index)];
 		const before = found.at(-1);
 		if ((before === '-S' || before === '--since') && arg.startsWith('-')) found[found.length - 1] = `--since=${arg}`;
 		else found.push(arg);
@@ -78,10 +86,17 @@ function joined(args: readonly string[]): string[] {
 	return found;
 }
 
-/** Words and options as they were given. */
+/** Words and options as they were given; `behind` are the words after `--`, null where there is none. */
 export function values(args: readonly string[]) {
 	try {
-		return parseArgs({args: joined(args), options: OPTIONS, allowPositionals: true, strict: true});
+		const given = parseArgs({args: joined(args), options: OPTIONS, allowPositionals: true, strict: true, tokens: true});
+		const end = given.tokens.find(({kind}) => kind === 'option-terminator')?.index ?? null;
+		const words = given.tokens.flatMap(token => (token.kind === 'positional' ? [token] : []));
+		return {
+			values: given.values,
+			positionals: words.filter(({index}) => end === null || index < end).map(({value}) => value),
+			behind: end === null ? null : words.filter(({index}) => index > end).map(({value}) => value),
+		};
 	} catch (error) {
 		const text = error instanceof Error ? (error.message.split('. ')[0] ?? '') : String(error);
 		return usage(`${text.replace(/\.$/, '')}.`);

@@ -2,7 +2,7 @@
 import {clean} from '../domain/text.ts';
 
 /** Of a command that ends at once: text for stdout, and the exit code. */
-export type Said = {readonly text: string; readonly code: 0 | 1};
+export type Said = {readonly text: string; readonly code: number};
 
 /** The latest moment that a date can be: a device may say anything of its clock. */
 const LATEST_MS = 8.64e15;

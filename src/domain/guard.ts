@@ -140,6 +140,12 @@ export type Action = {
 	readonly title: string;
 	/** The letter inside the menu. */
 	readonly key: string;
+	/** What it is called on the command line besides its id: `restart`. */
+	readonly word: string;
+	/** What it does to anything it can be done to, in a few words; `consequence` says it of one subject. */
+	readonly effect: string;
+	/** What proves it, in a few words. */
+	readonly proves: string;
 	readonly of: Subject['kind'];
 	readonly risk: (subject: Subject, readings: Readings) => Risk;
 	/** Why it is not offered for this subject on this device; empty where it is. */

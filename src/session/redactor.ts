@@ -104,6 +104,11 @@ export class Redactor {
 		return this.#cut(text, cuts, cuts);
 	}
 
+	/** Any value without the secrets in its texts. */
+	value<T>(value: T): T {
+		return this.#within(value);
+	}
+
 	#cut(text: string, cuts: readonly Cut[], fresh: readonly Cut[]): string {
 		for (const {rule} of fresh) {
 			this.#counts.set(rule, (this.#counts.get(rule) ?? 0) + 1);

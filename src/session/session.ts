@@ -29,6 +29,8 @@ export type SessionParts = Pick<DriverParts, 'road' | 'scope' | 'uuid' | 'source
 			/** Monotonic ms. */
 			elapsed(): number;
 		};
+		/** Sees each frame as it stands in the recording: what is said of it elsewhere has no more secrets than that. */
+		readonly tap?: (frame: Frame) => void;
 		/** What the journal pane holds and has let go; only that pane knows. */
 		readonly held: (state: unknown) => {readonly held: number; readonly evicted: number};
 	};
@@ -206,6 +208,7 @@ export class Session {
 		const frame: Frame = {...body, at: clock.now(), ms: this.#elapsed};
 		this.#recorder?.take(frame);
 		this.fold.apply(frame);
+		this.#parts.tap?.(frame);
 		this.#dirty = true;
 	}
 

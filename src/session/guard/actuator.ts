@@ -22,6 +22,9 @@ export type Ran = {readonly exit: Exit; readonly output: string};
 /** What is kept of a command's output for its proof; the recording has all of it. */
 const LONGEST_OUTPUT = 8000;
 
+/** At most so many characters, none of them cut in two. */
+const PIECE = new RegExp(`.{1,${LONGEST_OUTPUT}}`, 'gsu');
+
 export class Actuator {
 	readonly #parts: ActuatorParts;
 
@@ -30,7 +33,8 @@ export class Actuator {
 	}
 
 	/**
-	 * Sends a command and waits for its end. `ran` is on the disk before the command leaves.
+	 * Sends a command and waits for its end. `ran` is on the disk before the command leaves. What it prints is emitted whole:
+	 * a line a frame, its end without a line break as the `rest` of its exit.
 	 *
 	 * @param said is called with each line that it prints.
 	 */
@@ -62,19 +66,25 @@ export class Actuator {
 				if (unit.kind === 'line') take(`${unit.text}\n`);
 			}
 		};
+		const decoder = new TextDecoder('utf-8', {ignoreBOM: true});
+		/** In pieces, as a frame is one line of the recording; nothing of it is left out. */
+		const complain = (text: string): void => {
+			for (const [piece] of text.matchAll(PIECE)) {
+				emit({t: 'err', ch, text: piece});
+				take(piece);
+			}
+		};
 		return new Promise(resolve => {
 			channel.read({
 				out: bytes => lines(framer.push(bytes)),
-				err: bytes => {
-					const text = Buffer.from(bytes).toString('utf8').slice(0, LONGEST_OUTPUT);
-					emit({t: 'err', ch, text});
-					take(text);
-				},
+				err: bytes => complain(decoder.decode(bytes, {stream: true})),
 				end: end => {
 					const {units, code, rest} = framer.end();
 					lines(units);
+					complain(decoder.decode());
+					if (rest !== '') take(rest);
 					const exit: Exit = code !== null ? {kind: 'exited', code} : end.kind === 'lost' ? end : {kind: 'truncated'};
-					emit({t: 'exit', ch, exit, ...(rest === '' ? {} : {rest: rest.slice(0, 2000)})});
+					emit({t: 'exit', ch, exit, ...(rest === '' ? {} : {rest})});
 					resolve({exit, output});
 				},
 			});

@@ -52,6 +52,8 @@ const FRESH_MS = 10_000;
 /** How long a decision waits for its evidence. */
 const EVIDENCE_MS = 60_000;
 
+const ENDING = 'The session is ending: nothing was sent.';
+
 export class Gate {
 	readonly #parts: GateParts;
 	readonly #proving: Proving;
@@ -60,6 +62,7 @@ export class Gate {
 	#proposal: Proposal | null = null;
 	#readings: Readings | null = null;
 	#evidence: Evidence | null = null;
+	#ended = false;
 
 	constructor(parts: GateParts) {
 		this.#parts = parts;
@@ -125,8 +128,12 @@ export class Gate {
 		return '';
 	}
 
-	/** Opens an action: reads what it has to be decided by, and begins to take the evidence. */
-	async propose(id: ActionId, subject: Subject): Promise<void> {
+	/**
+	 * Opens an action: reads what it has to be decided by, and begins to take the evidence.
+	 *
+	 * @param dry only to see what would be done: no evidence is taken, and it can't be confirmed.
+	 */
+	async propose(id: ActionId, subject: Subject, {dry = false}: {readonly dry?: boolean} = {}): Promise<void> {
 		const {actions, emit, fold, hands} = this.#parts;
 		const action = actions.find(one => one.id === id);
 		if (action === undefined || action.of !== subject.kind) return;
@@ -172,6 +179,10 @@ export class Gate {
 		}
 		this.#show(action, readings);
 		if (this.#proposal.phase !== 'ready') return;
+		if (dry) {
+			this.#readings = null;
+			return;
+		}
 		const evidence = new Evidence({
 			connection,
 			sources: this.#parts.sources,
@@ -275,7 +286,7 @@ export class Gate {
 		const readings = await look({...this.#parts, connection: hands.connection, unit, purpose: proposal.id});
 		if (typeof readings === 'string')
 			return this.#no(`The device could not be read again (${readings}): nothing was done.`);
-		const wrong = this.#wrong(action, proposal, answer, shown, readings);
+		const wrong = this.#ended ? ENDING : this.#wrong(action, proposal, answer, shown, readings);
 		if (wrong !== '') return this.#no(wrong);
 		return this.#do(action, proposal, readings, hands);
 	}
@@ -342,6 +353,7 @@ export class Gate {
 		this.#parts.changed();
 		const proving = this.#proving.begin(action, proposal, readings, unitOf(action, subject, readings));
 		for (const [step, argv] of steps.entries()) {
+			if (this.#ended) return ENDING;
 			const ran = await actuator.run(grant({id, step, argv, grantedMs: elapsed()}), proving.said);
 			if (isFailure(ran)) {
 				proving.unsent(ran.message);
@@ -353,8 +365,9 @@ export class Gate {
 		return '';
 	}
 
-	/** The session ends: what is not proven yet is said to be so. */
+	/** The session ends: what is not proven yet is said to be so, and nothing is sent any more. */
 	end(): void {
+		this.#ended = true;
 		this.#proving.end();
 	}
 

@@ -1,6 +1,8 @@
 import {expect, test} from 'vitest';
 import {parseCommand} from '../../../src/commands/arguments.ts';
 
+const consent = ['--consent-by', 'Ann', '--consent-via', 'phone', '--consent-words', 'please do'];
+
 test.each([
 	[[], /needs a target/],
 	[['--nosuch', 'host'], /Unknown option '--nosuch'/],
@@ -41,6 +43,33 @@ test.each([
 	[['ls', '--config', 'f'], /--config goes with --keep/],
 	[['verify', 'f', '--keep'], /--keep goes with devtop ls/],
 	[['ls', 'x'], /"x" is one too many/],
+	[['verify', 'f', '-u', 'x'], /--unit goes with devtop <target> or devtop record/],
+	[['act'], /devtop act needs a target/],
+	[['act', 'host'], /needs an action, such as .*act --list/],
+	[['act', 'host', 'restrat', 'x'], /no action "restrat"; the nearest is "restart"/],
+	[['act', 'host', 'unit.strat', 'x'], /the nearest is "unit.start"/],
+	[['act', 'host', 'restart'], /restart needs a unit/],
+	[['act', 'host', 'restart', 'a', 'b'], /One unit at a time.*"b" is one too many/],
+	[['act', 'host', 'restart', 'a;b', ...consent], /"a;b" is no name of a unit/],
+	[['act', 'host', 'restart', 'getty@', ...consent], /no name of a unit/],
+	[['act', 'host', 'reboot', 'now'], /whole device: "now" is one too many/],
+	[['act', 'host', 'restart', 'x'], /--consent-by, --consent-via, --consent-words \(or --dry-run/],
+	[['act', 'host', 'restart', 'x', ...consent.slice(2)], /on record: --consent-by \(/],
+	[['act', 'host', 'restart', 'x', ...consent, '--consent-words', ' '], /on record: --consent-words \(/],
+	[['act', 'host', 'restart', 'x', '--no-record', ...consent], /always recorded/],
+	[['act', 'host', 'restart', 'x', '-u', 'y', ...consent], /--unit goes with/],
+	[['act', 'host', 'restart', 'x', '--once', ...consent], /--once goes with/],
+	[['act', 'host', 'run', ...consent], /A command is run by: devtop run/],
+	[['act', 'host', 'reload', ...consent, '--', 'x'], /takes no command behind "--"/],
+	[['run'], /devtop run needs a target/],
+	[['run', 'host', 'uptime', ...consent], /behind "--": devtop run host -- uptime/],
+	[['run', 'host', ...consent, '--'], /needs a command behind "--"/],
+	[['run', 'host', ...consent, '--', '', 'x'], /needs a command behind "--"/],
+	[['run', 'host', '--', 'x'], /devtop run changes the device/],
+	[['run', 'host', '--json', ...consent, '--', 'x'], /--json goes with/],
+	[['host', '--confirm', 'x'], /--confirm goes with devtop act or devtop run/],
+	[['record', 'host', '--dry-run'], /--dry-run goes with devtop act or devtop run/],
+	[['host', '--list'], /--list goes with devtop act/],
 ])('%j is refused in one sentence', (args, says) => {
 	const command = parseCommand(args);
 	expect(command).toMatchObject({kind: 'failure', code: 'usage', message: expect.stringMatching(says)});
@@ -95,4 +124,44 @@ test.each([
 	['record root@dev', {kind: 'record', aim: {to: 'host', target: 'root@dev'}, forMs: null, json: false}],
 ])('%s', (line, command) => {
 	expect(parseCommand(line.split(' '))).toMatchObject(command);
+});
+
+const given = {by: 'Ann', via: 'phone', words: 'please do', until: null};
+
+test.each([
+	[['restart', 'chronyd'], {action: 'unit.restart', subject: {kind: 'unit', unit: 'chronyd.service'}}],
+	[['unit.stop', 'a@b.timer'], {action: 'unit.stop', subject: {kind: 'unit', unit: 'a@b.timer'}}],
+	[['start', 'foo.bar'], {action: 'unit.start', subject: {kind: 'unit', unit: 'foo.bar.service'}}],
+	[['reload'], {action: 'units.reload', subject: {kind: 'device'}}],
+	[['restart-supervisor'], {action: 'supervisor.restart'}],
+	[['restart-engine'], {action: 'engine.restart'}],
+	[['check-engine'], {action: 'engine.check'}],
+	[['update-supervisor'], {action: 'supervisor.update'}],
+	[['step-clock'], {action: 'clock.step'}],
+	[['reboot'], {action: 'device.reboot'}],
+])('act %j', (words, deed) => {
+	expect(parseCommand(['act', 'root@dev', ...words, ...consent, '-p', '22222', '--ticket', 'T-1'])).toMatchObject({
+		kind: 'act',
+		aim: {to: 'host', target: 'root@dev', ssh: {port: 22222}},
+		keep: {file: null, off: false, ticket: 'T-1'},
+		consent: given,
+		confirm: null,
+		json: false,
+		...deed,
+	});
+});
+
+test('a dry run needs no consent; what stands behind -- is not ours', () => {
+	expect(parseCommand(['act', 'demo', 'reload', '--dry-run', '--json'])).toMatchObject({consent: null, json: true});
+	expect(parseCommand(['act', '--list'])).toEqual({kind: 'list'});
+	const words = ['journalctl', '-S', '-1h', '--', '-u', '$(id)', '--help', ''];
+	expect(
+		parseCommand(['run', 'host', ...consent, '--consent-until', '2h', '--record', 'f', '--', ...words]),
+	).toMatchObject({
+		kind: 'run',
+		action: 'command.run',
+		subject: {kind: 'command', argv: words},
+		consent: {...given, until: '2h'},
+		keep: {file: 'f'},
+	});
 });

@@ -6,6 +6,7 @@ import {actions, findingsOf} from '../../../src/actions/index.ts';
 import {wire} from '../../../src/commands/wire.ts';
 import type {Channel, ChannelReader, Road, Transport} from '../../../src/domain/channel.ts';
 import type {Frame} from '../../../src/domain/frame.ts';
+import type {Action} from '../../../src/domain/guard.ts';
 import {everything} from '../../../src/domain/source.ts';
 import {type EmbeddedDevice, startEmbeddedDevice} from '../../../src/embedded/device.ts';
 import {journalHeld, panes} from '../../../src/panes/index.ts';
@@ -87,6 +88,8 @@ export type BenchOptions = {
 	readonly lookOnly?: string;
 	readonly own?: readonly string[];
 	readonly conditions?: readonly Condition[];
+	/** Besides those of the table. */
+	readonly more?: readonly Action[];
 	/** False: nothing is recorded. */
 	readonly recorded?: boolean;
 	/** Added to the monotonic clock by the test. */
@@ -149,7 +152,7 @@ export async function bench(options: BenchOptions = {}): Promise<Bench> {
 		tag,
 		wire,
 		recorder: options.recorded === false ? null : new Recorder(file, disk),
-		actions,
+		actions: [...actions, ...(options.more ?? [])],
 		findingsOf,
 		lookOnly: options.lookOnly ?? '',
 		own: options.own ?? [],

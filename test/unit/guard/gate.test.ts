@@ -179,3 +179,35 @@ test('a session that ends before the proof says so', async () => {
 		verdict: {kind: 'not-proven', sentence: expect.stringMatching(/session ended before/)},
 	});
 });
+
+test('a session that is ending sends nothing any more, though it was confirmed before', async () => {
+	const sent: string[] = [];
+	const one = await started({sent: command => sent.push(command)});
+	one.session.gate.consent(form);
+	await proposed(one, 'unit.restart', chrony);
+	const confirmed = one.session.gate.confirm('y');
+	one.session.gate.end();
+	expect(await confirmed).toMatch(/session is ending/);
+	expect(sent.filter(command => / restart /.test(command))).toEqual([]);
+});
+
+test('a dry run reads only its looks, takes no evidence, and can’t be confirmed', async () => {
+	const one = await started();
+	one.session.gate.consent(form);
+	await one.session.gate.propose('unit.restart', chrony, {dry: true});
+	expect(one.session.gate.proposal).toMatchObject({phase: 'ready', evidence: {of: 0}});
+	expect(await one.session.gate.confirm('y')).toBe('There is nothing to confirm.');
+	const read = one.frames().flatMap(frame => (frame.t === 'open' && frame.for !== undefined ? [frame.source] : []));
+	expect(read.filter(source => source !== 'guard-look')).toEqual([]);
+});
+
+test.each([
+	[[], /No command was given/],
+	[['-c', 'x'], /does not begin with a dash/],
+	[['a\u0000b'], /can’t hold a NUL/],
+])('a command of the words %j is refused', async (argv, why) => {
+	const one = await started();
+	one.session.gate.consent(form);
+	await proposed(one, 'command.run', {kind: 'command', argv});
+	expect(one.session.gate.proposal).toMatchObject({phase: 'refused', why: expect.stringMatching(why)});
+});

@@ -61,7 +61,7 @@ function got(shell: readonly string[], command: string, token: string): {argv: r
  * one of them would be it here.
  */
 test.each(there)(
-	'random words reach a program through %s as they were given',
+	'random words reach a program through $name as they were given',
 	({shell}) => {
 		for (let round = 0; round < 12; round++) {
 			const next = randomOf(4711 + round);
@@ -75,7 +75,7 @@ test.each(there)(
 
 /** And each by itself, as the first words behind the program; its own words could otherwise hide behind others'. */
 test.each(there)(
-	'a few words at a time through %s',
+	'a few words at a time through $name',
 	({shell}) => {
 		const next = randomOf(99);
 		const print = 'for a; do printf "%s" "$a" | od -An -v -tx1 | tr -d " \\n"; echo .; done';
