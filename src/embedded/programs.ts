@@ -78,6 +78,15 @@ export function createPrograms(
 				case 'true':
 					done(answer(''));
 					return;
+				case '/usr/lib/balena/balena-healthcheck':
+					done(answer('', '', table.find('balena.service')?.active === 'active' ? 0 : 1));
+					return;
+				case 'chronyc':
+					done(argv[1] === 'makestep' ? answer('200 OK\n') : answer('', `Unrecognized command\n`, 1));
+					return;
+				case 'echo':
+					done(answer(`${argv.slice(1).join(' ')}\n`));
+					return;
 				default:
 					if (name === 'sh' && flag === '-c' && script === IDENTITY) done(answer(machine.identity()));
 					else if (name === 'sh' && flag === '-c' && script === LOOK) done(answer(answerLook(word, systemctl, table)));

@@ -84,3 +84,17 @@ test('what is not there is not found, as the wrapper says it', async () => {
 		code: 127,
 	});
 });
+
+test.each([
+	[['echo', 'a  b', 'c'], {out: 'a  b c\n', err: '', code: 0}],
+	[['chronyc', 'makestep'], {out: '200 OK\n', err: '', code: 0}],
+	[['/usr/lib/balena/balena-healthcheck'], {out: '', err: '', code: 0}],
+])('%j is a program of the device', async (argv, answer) => {
+	expect(await once(begin().device, argv)).toEqual(answer);
+});
+
+test('the health check fails where the engine does not run', async () => {
+	const {device} = begin();
+	await once(device, ['systemctl', 'stop', '--no-block', '--', 'balena.service']);
+	expect(await once(device, ['/usr/lib/balena/balena-healthcheck'])).toMatchObject({code: 1});
+});
