@@ -171,10 +171,15 @@ test('Ctrl-C while it is being proven: not proven, exit code 5, and the recordin
 	expect(frames.at(-1)?.t).toBe('bye');
 }, 60_000);
 
-/** A device whose shell is a real one for what `devtop run` sends: known by a word of its argv. */
-async function realShell(state: string, began: () => void = () => {}): Promise<readonly string[]> {
+/** A device whose shell is a real one for what `devtop run` sends: known by OURS. `began` is called when what has the mark begins. */
+async function realShell(
+	state: string,
+	began: (drop: () => void) => void = () => {},
+	mark = 'OURS',
+): Promise<readonly string[]> {
 	const device = startEmbeddedDevice({scene: 'quiet'});
 	const onExec = (command: string, execution: Execution): void => {
+		if (command.includes(mark)) began(() => server.drop());
 		if (!command.includes('OURS')) {
 			device.exec(command, execution);
 			return;
@@ -184,14 +189,12 @@ async function realShell(state: string, began: () => void = () => {}): Promise<r
 		child.stdout.on('data', bytes => execution.out(bytes));
 		child.stderr.on('data', bytes => execution.err(bytes));
 		child.on('close', code => execution.exit(code ?? 255));
-		began();
 	};
 	const server = await startServer({onExec});
 	onTestFinished(async () => {
 		device.close();
 		await server.close();
 	});
-	drop = () => server.drop();
 	writeFileSync(join(state, 'key'), server.clientKey, {mode: 0o600});
 	writeFileSync(
 		join(state, 'known_hosts'),
@@ -201,16 +204,15 @@ async function realShell(state: string, began: () => void = () => {}): Promise<r
 		join(state, 'config'),
 		`Host device\n HostName 127.0.0.1\n Port ${server.port}\n User root\n IdentityFile ${state}/key\n UserKnownHostsFile ${state}/known_hosts\n`,
 	);
-	return ['run', '-F', join(state, 'config'), 'device', ...CONSENT, '--record', join(state, 'f.devtop.jsonl'), '--'];
+	return ['-F', join(state, 'config'), 'device', ...CONSENT, '--record', join(state, 'f.devtop.jsonl')];
 }
-let drop: () => void = () => {};
 
 test('run: words as they are given, both streams apart and whole, the command’s own exit code', async () => {
 	const state = house();
 	const run = await realShell(state);
 	const words = ['OURS', "it's", '$(id)', '; reboot', '', 'ä 😀', '-n', '*', 'a\nb'];
 	const script = 'shift; for a; do printf "[%s]" "$a"; done; seq 1 3000; seq 1 9000 >&2; printf "no end"; exit 7';
-	const ran = await devtop([...run, 'sh', '-c', script, 'sh', ...words], state);
+	const ran = await devtop(['run', ...run, '--', 'sh', '-c', script, 'sh', ...words], state);
 	expect(ran.code).toBe(7);
 	const numbers = (to: number): string => Array.from({length: to}, (_, index) => `${index + 1}\n`).join('');
 	expect(ran.stdout).toBe(
@@ -238,7 +240,7 @@ test('run: a secret that the command prints is neither printed nor recorded', as
 	const run = await realShell(state);
 	// Put together there, so that it stands in no word of ours.
 	const script = ': OURS; s=c2VjcmV0; s=$s$s$s; for to in 1 2; do echo "Authorization: Bearer $s" >&$to; done';
-	const ran = await devtop([...run, 'sh', '-c', script], state);
+	const ran = await devtop(['run', ...run, '--', 'sh', '-c', script], state);
 	expect(ran.code).toBe(0);
 	expect(ran.stdout).toMatch(/^Authorization: Bearer .+\n$/);
 	expect(ran.stderr).toMatch(/^Authorization: Bearer .+$/m);
@@ -254,8 +256,8 @@ test.each([
 	'run: %s: exit code 5, and it says so',
 	async (_, command, how) => {
 		const state = house();
-		const run = await realShell(state, () => how === 'drop' && setTimeout(() => drop(), 1500));
-		const ran = await devtop([...run, ...command], state);
+		const run = await realShell(state, drop => void (how === 'drop' && setTimeout(drop, 1500)));
+		const ran = await devtop(['run', ...run, '--', ...command], state);
 		expect(ran).toMatchObject({
 			code: 5,
 			stdout: 'begun\n',
@@ -265,3 +267,14 @@ test.each([
 	},
 	60_000,
 );
+
+test('a link that is lost while it is being proven ends nothing: it is proven when it is back', async () => {
+	const state = house();
+	const seen = (drop: () => void): void => void setTimeout(drop, 1000);
+	const on = await realShell(state, seen, 'stop --no-block');
+	const ran = await devtop(['act', ...on, 'stop', 'chronyd'], state);
+	expect(ran).toMatchObject({code: 0, stdout: expect.stringMatching(/^proven: chronyd\.service is inactive/)});
+	expect(ran.stderr).toMatch(/^link {6}lost: .*; trying again\n(?:.*\n)*link {6}back$/m);
+	const kinds = framesOf(join(state, 'f.devtop.jsonl')).flatMap(frame => (frame.t === 'link' ? [frame.link.kind] : []));
+	expect(kinds).toEqual(['connecting', 'live', 'waiting', 'connecting', 'live', 'closed']);
+}, 60_000);
