@@ -55,8 +55,18 @@ export const otherOperators: Check = (_, {otherSessions}) =>
 		? warns(`${count(otherSessions, 'other SSH session')} on this device: somebody else may be at work on it.`)
 		: none;
 
+/** Restarts of its own, the newest so short ago, are a loop: between two of them it is active for a moment. */
+const LOOP = {restarts: 2, ms: 60_000};
+
 /** Is it restarting by itself? Then what we do and what it does cannot be told apart. */
-export const looping = ({unit}: Pick<Readings, 'unit'>): boolean => unit?.subState === 'auto-restart';
+export function looping({unit, uptimeMs}: Pick<Readings, 'unit' | 'uptimeMs'>): boolean {
+	if (unit === null) return false;
+	if (unit.subState === 'auto-restart') return true;
+	const {activeSince, restarts} = unit;
+	return (
+		(restarts ?? 0) >= LOOP.restarts && activeSince !== null && uptimeMs !== null && uptimeMs - activeSince < LOOP.ms
+	);
+}
 
 export const restartsByItself: Check = (_, readings) =>
 	looping(readings)
