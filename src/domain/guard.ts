@@ -226,6 +226,8 @@ export type Run = {
 	readonly at: number;
 	/** Null as long as it is not known how it ended. */
 	readonly verdict: Verdict | null;
+	/** When that was known, as `at`. */
+	readonly decidedAt: number | null;
 	/** The newest word on it. */
 	readonly sentence: string;
 };

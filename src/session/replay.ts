@@ -2,6 +2,7 @@
 import type {Frame} from '../domain/frame.ts';
 import {type Chapter, Chapters} from './chapters.ts';
 import {Fold, type FoldParts} from './fold.ts';
+import {toldOf} from './guard/state.ts';
 import {type Around, stateOf} from './state.ts';
 import {type Controls, createSessionStore, type SessionState, type SessionStore} from './store.ts';
 
@@ -85,6 +86,9 @@ export class Replay {
 					target = frame.target;
 					road = frame.road;
 				}
+				// What was asked, allowed and done.
+				const action = toldOf(frame, fold.guard);
+				if (action !== null) chapters.push({ms: frame.ms, what: action.text});
 				fold.apply(frame);
 				chapters.push(...finder.at(frame, fold));
 			}

@@ -1,5 +1,6 @@
 /** The story: events in order of time, and how many lines came in each minute. */
-import type {TimedFact} from '../../domain/fact.ts';
+
+import type {Fact, TimedFact} from '../../domain/fact.ts';
 import {noStand, reduceStand, type Stand} from '../../domain/left.ts';
 import {type Event, eventsOf} from './events.ts';
 import type {Earlier} from './since.ts';
@@ -71,7 +72,7 @@ function withLine(lines: State['lines'], minute: number): State['lines'] {
 
 /** An event of our own side: it has no line on the device. */
 const own = (
-	kind: 'link' | 'boot' | 'remark',
+	kind: 'link' | 'boot' | 'remark' | 'action',
 	at: number,
 	offsetMs: number,
 	sign: string,
@@ -90,6 +91,19 @@ const own = (
 	way: null,
 	place: null,
 });
+
+/** What was asked and allowed is quiet; what was done to the device is not. */
+const ACTION_SIGNS: Readonly<
+	Record<Extract<Fact, {kind: 'action'}>['of'], {readonly sign: string; readonly tone: Event['tone']}>
+> = {
+	ask: {sign: '◇', tone: 'accent'},
+	consent: {sign: '◇', tone: 'accent'},
+	disarm: {sign: '◇', tone: 'plain'},
+	refused: {sign: '⊘', tone: 'plain'},
+	granted: {sign: '◆', tone: 'warning'},
+	verdict: {sign: '◆', tone: 'good'},
+};
+const VERDICT_TONES = {note: 'good', warning: 'warning', error: 'error'} as const;
 
 export function reduce(was: State, timed: TimedFact): State {
 	const {at, fact} = timed;
@@ -148,6 +162,21 @@ export function reduce(was: State, timed: TimedFact): State {
 					key: `${fact.of} ${at} ${fact.text.slice(0, 40)}`,
 					who: fact.of,
 					place,
+				}),
+			};
+		}
+		case 'action': {
+			const {sign, tone} = ACTION_SIGNS[fact.of];
+			const shown = fact.of === 'verdict' ? VERDICT_TONES[fact.weight] : tone;
+			// "proven: Restart the unit: …": what it is stands where others have their name.
+			const [who = '', ...rest] = fact.text.split(': ');
+			const action = own('action', at, state.offsetMs, sign, shown, rest.join(': '));
+			return {
+				...state,
+				events: withEvent(state.events, {
+					...action,
+					key: `action ${fact.of} ${at} ${fact.text.slice(0, 60)}`,
+					who,
 				}),
 			};
 		}

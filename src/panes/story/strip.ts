@@ -14,7 +14,11 @@ const worstOf = (events: readonly Event[]): Event | undefined =>
 
 /** What is worth a sign between two moments: starts and stops are not, unless something failed. */
 const loud = ({tone, kind}: Event): boolean =>
-	tone === 'error' || tone === 'warning' || kind === 'pull' || kind === 'boot';
+	tone === 'error' ||
+	tone === 'warning' ||
+	kind === 'pull' ||
+	kind === 'boot' ||
+	(kind === 'action' && tone === 'good');
 
 /** `✗ balena 13:52 13:57 14:01`: names with their newest times. */
 function legend(events: readonly Event[], room: number, zone: ViewContext['zone']): readonly Span[] {

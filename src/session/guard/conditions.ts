@@ -128,13 +128,20 @@ export function unarmable(all: readonly Condition[], one: Pick<Case, 'lookOnly'>
 /** The consent that a decision goes by: one that allows it, else the newest. */
 export function consentFor(
 	consents: readonly Consent[],
-	action: Action,
+	action: Pick<Action, 'id'>,
 	subject: Subject,
 	elapsed: number,
 ): Consent | null {
-	const allows = ({actions, units, untilMs}: Consent): boolean =>
-		elapsed < untilMs &&
-		(actions === 'any' || actions.includes(action.id)) &&
-		(units === 'any' || subject.kind !== 'unit' || units.includes(subject.unit));
-	return consents.findLast(allows) ?? consents.at(-1) ?? null;
+	return consents.findLast(consent => allows(consent, action, subject, elapsed)) ?? consents.at(-1) ?? null;
 }
+
+/** Does a consent hold, and is it for this? Of which device it is, is looked at apart. */
+export const allows = (
+	{actions, units, untilMs}: Consent,
+	{id}: Pick<Action, 'id'>,
+	subject: Subject,
+	elapsed: number,
+): boolean =>
+	elapsed < untilMs &&
+	(actions === 'any' || actions.includes(id)) &&
+	(units === 'any' || subject.kind !== 'unit' || units.includes(subject.unit));

@@ -46,6 +46,7 @@ export function guardAfter(state: GuardState, frame: Frame): GuardState {
 				subject: frame.subject,
 				at: frame.at,
 				verdict: null,
+				decidedAt: null,
 				sentence: 'granted',
 			};
 			return {...state, runs: [...state.runs, run].slice(-MOST_RUNS)};
@@ -55,7 +56,12 @@ export function guardAfter(state: GuardState, frame: Frame): GuardState {
 		case 'proof':
 			return withRun(state, frame.id, run => ({...run, sentence: frame.proof.sentence}));
 		case 'verdict':
-			return withRun(state, frame.id, run => ({...run, verdict: frame.verdict, sentence: frame.verdict.sentence}));
+			return withRun(state, frame.id, run => ({
+				...run,
+				verdict: frame.verdict,
+				decidedAt: frame.at,
+				sentence: frame.verdict.sentence,
+			}));
 		default:
 			return state;
 	}
