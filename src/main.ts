@@ -41,7 +41,7 @@ async function show(command: Connecting, road: Road, settled?: () => void): Prom
 	}
 	if (command.once === null) {
 		const {watch} = await import('./commands/watch.ts');
-		return await watch(road, {scope, keep, byDefault: host, configured}, settled);
+		return await watch(road, {scope, keep, byDefault: host, configured, lookOnly: command.lookOnly}, settled);
 	}
 	const {once} = await import('./commands/once.ts');
 	const read = await once(road, scope, command.once === 'json', PROGRAM, configured);

@@ -29,6 +29,8 @@ export type Command =
 			readonly keep: Keep;
 			readonly config: Config;
 			readonly once: Once;
+			/** Nothing can be armed. */
+			readonly lookOnly: boolean;
 	  }
 	| {
 			readonly kind: 'record';
@@ -237,8 +239,10 @@ function targetCommand(
 		return usage(`--once records nothing: leave out --${keep.file === null ? 'ticket' : 'record'}.`);
 	const aim = aimOf(given, target, config.devices);
 	if (isFailure(aim)) return aim;
-	if (kind === 'watch')
-		return {kind, aim, scope, keep, config, once: given.once ? (given.json ? 'json' : 'text') : null};
+	if (kind === 'watch') {
+		const once = given.once ? (given.json ? 'json' : 'text') : null;
+		return {kind, aim, scope, keep, config, once, lookOnly: given['look-only'] ?? false};
+	}
 	const forMs = given.for === undefined ? null : spanOf(given.for);
 	return isFailure(forMs) ? forMs : {kind, aim, scope, keep, config, forMs, json: given.json ?? false};
 }

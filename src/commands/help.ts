@@ -2,7 +2,8 @@
 import {CAST_SIZE, EXPORTS} from './forms.ts';
 import {SCENES} from './options.ts';
 
-export const HELP = `devtop: a live monitor for balenaOS devices and other systemd hosts. It only reads, unless it is told to act.
+export const HELP = `devtop: a live monitor for balenaOS devices and other systemd hosts. It only reads,
+until somebody's permission is on record.
 
   devtop <target> [ssh options] [scope] [--watch UNIT]… [--record FILE] [--ticket ID]
   devtop <target> --once [--json]        one reading of everything, for scripts and tickets
@@ -39,8 +40,7 @@ CMD           is sent word by word; for a pipe or a wildcard write -- sh -c '…
 --no-record   writes no session
 --ticket ID   stands in the recording, and in its name in the default place
 --config FILE in place of ~/.config/devtop/config.json; so does DEVTOP_CONFIG
---look-only   nothing on the device can be changed; today that is always so
---look-only   nothing on the device can be changed from the screen; today that is always so
+--look-only   nothing on the device can be changed, whatever is allowed
 -h --help, -V --version
 
 On the screen: 1-6 choose a pane, ? shows every key, q quits.

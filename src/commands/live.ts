@@ -58,6 +58,8 @@ export type Configured = {
 	readonly keep?: Keeping;
 	/** The operator's own devices. */
 	readonly own?: readonly string[];
+	/** Why nothing can be armed; empty where it can. */
+	readonly lookOnly?: string;
 };
 
 /** Cuts the secrets that every session cuts, and those of the operator's own patterns. */
@@ -84,7 +86,7 @@ export const sessionOver = (
 		recorder,
 		actions,
 		findingsOf,
-		lookOnly: '',
+		lookOnly: configured.lookOnly ?? '',
 		own: configured.own ?? [],
 		redactor: redactor(configured),
 		ticket,

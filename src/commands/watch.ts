@@ -21,7 +21,12 @@ export type WatchOptions = {
 	/** Is the session recorded where no file was named? */
 	readonly byDefault: boolean;
 	readonly configured: Configured;
+	/** Nothing can be armed. */
+	readonly lookOnly: boolean;
 };
+
+/** Said where an action is confirmed all the same. */
+const LOOK_ONLY = 'This session only looks (--look-only): begin one without it to act.';
 
 /**
  * Watches the device at the end of a road until the operator quits.
@@ -31,14 +36,17 @@ export type WatchOptions = {
  */
 export async function watch(
 	road: Road,
-	{scope, keep, byDefault, configured}: WatchOptions,
+	{scope, keep, byDefault, configured, lookOnly}: WatchOptions,
 	settled: () => void = () => {},
 ): Promise<Failure | null> {
 	const unseen = noTerminal();
 	if (unseen !== null) return unseen;
 	const recorder = recorderFor(keep, road, byDefault);
 	if (isFailure(recorder)) return recorder;
-	const session = sessionOver(road, scope, recorder, keep.ticket, PROGRAM, configured);
+	const session = sessionOver(road, scope, recorder, keep.ticket, PROGRAM, {
+		...configured,
+		lookOnly: lookOnly ? LOOK_ONLY : '',
+	});
 	const interrupted = (): void => {
 		session.stop().finally(() => process.exit(130));
 	};
