@@ -1,10 +1,25 @@
 /** Holds the terminal for a session or a replay, and gives it back whatever happens. */
+
+import {actions, neverOffered, riskByName} from '../actions/index.ts';
 import {type Failure, failure} from '../domain/channel.ts';
 import {panes} from '../panes/index.ts';
+import {quote} from '../transport/command.ts';
+import type {GuardTable} from '../ui/guard/table.ts';
 import {type ScreenParts, startScreen} from '../ui/screen.tsx';
 
 /** Minutes that the machine's zone is ahead of UTC at a moment. */
 const localOffset = (epochMs: number): number => -new Date(epochMs).getTimezoneOffset();
+
+/** What the screen may know of the actions: data. */
+export const guardTable: GuardTable = {
+	actions: actions.map(action => {
+		const {id, title, key, of, mayNotReturn} = action;
+		return {id, title, key, of, mayNotReturn, risk: subject => riskByName(action, subject)};
+	}),
+	neverOffered,
+	profiles: [],
+	quote,
+};
 
 /** Said where there is no terminal to draw on. */
 export const noTerminal = (): Failure | null =>
@@ -24,6 +39,7 @@ export async function holdScreen(
 	const screen = startScreen({
 		...parts,
 		panes,
+		guard: guardTable,
 		zones: {local: localOffset},
 		stdout: process.stdout,
 		stdin: process.stdin,

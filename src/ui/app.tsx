@@ -7,7 +7,10 @@ import type {ZoneOffset} from '../domain/time.ts';
 import type {SessionState, SessionStore} from '../session/store.ts';
 import {fitted} from './cells.ts';
 import type {Controller} from './controller.ts';
-import {alarmRow, footerRow, headerRow, isStaleIn, progressOf} from './header.ts';
+import {GuardScreen, isGuardOpen} from './guard/screen.tsx';
+import type {GuardTable} from './guard/table.ts';
+import {chips} from './guard/words.ts';
+import {alarmRow, footerRow, headerRow, isStaleIn, progressOf, widthOfRow} from './header.ts';
 import {helpRows} from './help.ts';
 import {nameOf} from './keymap.ts';
 import {type Layout, layoutOf, type Needs, ORDER, type Placed, SMALLEST} from './layout.ts';
@@ -22,20 +25,13 @@ export type AppProps = {
 	readonly ui: UiStore;
 	readonly panes: readonly PaneSpec<unknown>[];
 	readonly controller: Controller;
+	readonly guard: GuardTable;
 	readonly local: ZoneOffset;
 	readonly colours: boolean;
 };
 
-/** Control characters inside a burst of keys, by the names of their keys. */
-const BURST: Readonly<Record<string, string>> = {
-	' ': 'space',
-	'\r': 'enter',
-	'\n': 'enter',
-	'\t': 'tab',
-	'\x7f': 'backspace',
-	'\b': 'backspace',
-	'\x03': 'ctrl-c',
-};
+/** In fewer cells the last hour says nothing. */
+const LEAST_STRIP = 60;
 
 /** New items since a log was paused, older pages being fetched. */
 function asideOf(spec: PaneSpec<unknown>, state: SessionState, ui: UiState): string {
@@ -73,15 +69,14 @@ function Divider({layout}: {readonly layout: Extract<Layout, {kind: 'panes'}>}):
 	);
 }
 
-export function App({session, ui, panes, controller, local, colours}: AppProps): ReactNode {
+export function App({session, ui, panes, controller, guard, local, colours}: AppProps): ReactNode {
 	const state = useStore(session);
 	const chosen = useStore(ui);
 	const {columns, rows} = useWindowSize();
 	useInput((input, key) => {
 		const name = nameOf(input, key);
 		// Keys that come in one read come as one text.
-		if ([...name].length > 1 && name === input)
-			for (const character of input) controller.press(BURST[character] ?? character);
+		if ([...name].length > 1 && name === input) controller.burst(input);
 		else if (name !== '') controller.press(name);
 	});
 	usePaste(text => controller.paste(text));
@@ -119,10 +114,16 @@ export function App({session, ui, panes, controller, local, colours}: AppProps):
 			? []
 			: safely(() => spec.verdict?.(state.panes[spec.id], contextOf(spec.id), progressOf(state)) ?? []),
 	);
+	const alarm = alarmRow(state, chosen.noticed);
+	// What is not proven yet is told before all else; the last hour takes what is left of the row.
+	const running = chips(state, alarm === null ? columns - 1 : Math.floor(columns / 2));
+	const rest = columns - widthOfRow(running);
 	const strip = panes.flatMap(spec =>
-		spec.strip === undefined
+		spec.strip === undefined || rest < LEAST_STRIP
 			? []
-			: safely(() => spec.strip?.(state.panes[spec.id], contextOf(spec.id), chosen.stripMinutes) ?? []),
+			: safely(
+					() => spec.strip?.(state.panes[spec.id], {...contextOf(spec.id), columns: rest}, chosen.stripMinutes) ?? [],
+				),
 	);
 	const cursor = focused === undefined ? null : chosen.looks[focused.id].cursor;
 	const hint = focused?.hint === undefined || cursor === null ? '' : focused.hint(state.panes[focused.id], cursor);
@@ -157,8 +158,18 @@ export function App({session, ui, panes, controller, local, colours}: AppProps):
 		<Box width={columns} height={rows} flexDirection="column" overflow="hidden">
 			{line(headerRow(state, chosen, local, columns))}
 			{line([{text: ' '}, ...verdict])}
-			{line(alarmRow(state, chosen.noticed) ?? strip)}
-			{chosen.picker !== null ? (
+			{line([...running, ...(alarm ?? strip)])}
+			{isGuardOpen(chosen) ? (
+				<GuardScreen
+					state={state}
+					ui={chosen}
+					table={guard}
+					columns={columns}
+					rows={layout.height}
+					colours={colours}
+					onPainted={controller.painted}
+				/>
+			) : chosen.picker !== null ? (
 				<PickerView picker={chosen.picker} columns={columns} rows={layout.height} colours={colours} />
 			) : chosen.help ? (
 				<HelpView state={state} columns={columns} rows={layout.height} top={chosen.helpTop} colours={colours} />

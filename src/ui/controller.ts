@@ -5,6 +5,11 @@ import type {ReplayControls} from '../session/replay.ts';
 import type {Controls} from '../session/store.ts';
 import {LOUDNESS} from './attention.ts';
 import {createDesk, type DeskParts} from './desk.ts';
+import type {Painted} from './guard/dialog-keys.ts';
+import {createGuardKeys} from './guard/keys.ts';
+import type {GuardTable} from './guard/table.ts';
+import {verdictOf} from './guard/verdict.ts';
+import {unproven} from './guard/words.ts';
 import {createJumps} from './jumps.ts';
 import {type Intent, intentOf, replayIntentOf} from './keymap.ts';
 import {ORDER} from './layout.ts';
@@ -20,6 +25,10 @@ export type ControllerParts = DeskParts & {
 	readonly controls: Controls;
 	/** Where a recording is replayed, how it is driven; null in a live session. */
 	readonly replay: (ReplayControls & {readonly beganAt: number}) | null;
+	/** What can be done to a device. */
+	readonly guard: GuardTable;
+	/** Writes to the clipboard where the terminal can. */
+	readonly copy: (text: string) => void;
 	/** Leaves the screen. */
 	readonly leave: () => void;
 };
@@ -27,9 +36,24 @@ export type ControllerParts = DeskParts & {
 export interface Controller {
 	/** A key by its name (keymap.ts). */
 	press(name: string): void;
+	/** Keys that came in one read. */
+	burst(text: string): void;
 	/** Pasted text: goes into a prompt, never to the keys. */
 	paste(text: string): void;
+	/** Told what of a dialog is on the screen. */
+	painted(what: Painted | null): void;
 }
+
+/** Control characters inside a burst of keys, by the names of their keys. */
+const BURST: Readonly<Record<string, string>> = {
+	' ': 'space',
+	'\r': 'enter',
+	'\n': 'enter',
+	'\t': 'tab',
+	'\x7f': 'backspace',
+	'\b': 'backspace',
+	'\x03': 'ctrl-c',
+};
 
 /** Minutes of the past that the strip can show. */
 const STRIPS: readonly number[] = [15, 60, 360, 1440];
@@ -44,6 +68,8 @@ export function createController(parts: ControllerParts): Controller {
 	const jumps = createJumps(desk, controls);
 	const logs = createLogKeys(desk, jumps);
 	const remarks = createRemarks(desk, jumps, controls);
+	const verdict = (): string => verdictOf(parts);
+	const guard = createGuardKeys({desk, jumps, controls, table: parts.guard, copy: parts.copy, verdict});
 	const type = createTyping(desk, seeking, goTo, remarks.written);
 
 	/** Jumps the replay to a typed time. */
@@ -154,6 +180,15 @@ export function createController(parts: ControllerParts): Controller {
 			case 'pick':
 				logs.choose(intent.of);
 				return;
+			case 'act':
+				guard.act();
+				return;
+			case 'arm':
+				guard.arm();
+				return;
+			case 'propose':
+				guard.propose(intent.action);
+				return;
 			case 'mark':
 				remarks.mark();
 				return;
@@ -210,7 +245,12 @@ export function createController(parts: ControllerParts): Controller {
 				back();
 				return;
 			case 'quit':
-				set({quitting: true});
+				// What is left now is never proven: once more, and it is so.
+				if (!state.leaving && controls.guard !== null && unproven(session.getState()) !== '') {
+					set({leaving: true});
+					return;
+				}
+				set({quitting: true, leaving: false});
 				void controls.quit().finally(parts.leave);
 		}
 	}
@@ -238,32 +278,46 @@ export function createController(parts: ControllerParts): Controller {
 		return true;
 	}
 
+	function press(name: string): void {
+		const {prompt, picker, help, quitting, leaving} = ui.getState();
+		if (quitting) return;
+		if (leaving) {
+			if (intentOf(name)?.kind === 'quit') act({kind: 'quit'});
+			else set({leaving: false});
+			return;
+		}
+		if (guard.press(name)) return;
+		if (picker !== null) {
+			logs.pick(name);
+			return;
+		}
+		if (prompt !== null) {
+			type(name);
+			return;
+		}
+		set({said: ''});
+		if (!help && drive(name)) return;
+		const intent = intentOf(name);
+		if (intent === null) return;
+		// Behind the help nothing moves unseen.
+		if (help && intent.kind !== 'help' && intent.kind !== 'quit') {
+			const by = intent.kind === 'move' ? intent.by : intent.kind === 'page' ? intent.by * 10 : 0;
+			if (by === 0) set({help: false});
+			else set({helpTop: Math.max(0, ui.getState().helpTop + by)});
+			return;
+		}
+		act(intent);
+	}
+
 	return {
-		press(name) {
-			const {prompt, picker, help, quitting} = ui.getState();
-			if (quitting) return;
-			if (picker !== null) {
-				logs.pick(name);
-				return;
-			}
-			if (prompt !== null) {
-				type(name);
-				return;
-			}
-			set({said: ''});
-			if (!help && drive(name)) return;
-			const intent = intentOf(name);
-			if (intent === null) return;
-			// Behind the help nothing moves unseen.
-			if (help && intent.kind !== 'help' && intent.kind !== 'quit') {
-				const by = intent.kind === 'move' ? intent.by : intent.kind === 'page' ? intent.by * 10 : 0;
-				if (by === 0) set({help: false});
-				else set({helpTop: Math.max(0, ui.getState().helpTop + by)});
-				return;
-			}
-			act(intent);
+		press,
+		burst(text) {
+			if (guard.burst(text)) return;
+			for (const character of text) press(BURST[character] ?? character);
 		},
+		painted: guard.painted,
 		paste(text) {
+			if (guard.paste(text)) return;
 			const {prompt} = ui.getState();
 			if (prompt === null) {
 				say('What was pasted is not taken for keys: / or f first, then paste.');

@@ -6,6 +6,8 @@ import {bytes, shortUnit} from '../domain/text.ts';
 import {clockOf, span, utc, type ZoneOffset} from '../domain/time.ts';
 import type {SessionState} from '../session/store.ts';
 import {cut, widthOf} from './cells.ts';
+import {guardHints, isGuardOpen} from './guard/screen.tsx';
+import {armedWords, unproven} from './guard/words.ts';
 import {BINDINGS, REPLAY_BINDINGS} from './keymap.ts';
 import {pickerFooter} from './picker.tsx';
 import type {UiState} from './ui-store.ts';
@@ -37,7 +39,7 @@ function clipped(row: Row, cells: number): Row {
 	});
 }
 
-const widthOfRow = (row: Row): number => row.reduce((sum, {text, width}) => sum + (width ?? widthOf(text)), 0);
+export const widthOfRow = (row: Row): number => row.reduce((sum, {text, width}) => sum + (width ?? widthOf(text)), 0);
 
 /** Samplers answer every two seconds: after this long without a byte something is wrong, long before TCP says so. */
 const QUIET_MS = 6000;
@@ -137,7 +139,7 @@ const rateOf = ({linesPerSecond}: SessionState): number =>
 	linesPerSecond.slice(-6, -1).reduce((sum, count) => sum + count, 0) / 5;
 
 /**
- * Device, road, link, traffic at the left; recording, LOOK-ONLY and clock at the right, which are never left out. What
+ * Device, road, link, traffic at the left; recording, LOOK ONLY or ARMED, and clock at the right, which are never left out. What
  * does not fit at the left goes, the least telling first.
  */
 export function headerRow(state: SessionState, {zone}: Pick<UiState, 'zone'>, local: ZoneOffset, columns: number): Row {
@@ -145,7 +147,7 @@ export function headerRow(state: SessionState, {zone}: Pick<UiState, 'zone'>, lo
 	const quiet = quietMs(state);
 	const offset = offsetOf(zone, state, local);
 	const shown = zone === 'ago' ? utc : offset;
-	const right: Row = [
+	const rightWith = (armed: Row): Row => [
 		...(recording === null ? [] : [{text: `REC ${bytes(recording.bytes)}  `, tone: 'error' as Tone}]),
 		// Beyond what the link makes of it, the two clocks differ: times on the screen are the device's.
 		...(state.clockOffsetMs !== null && Math.abs(state.clockOffsetMs) > CLOCKS_MS
@@ -156,7 +158,9 @@ export function headerRow(state: SessionState, {zone}: Pick<UiState, 'zone'>, lo
 					},
 				]
 			: []),
-		...(state.replay === null ? [{text: 'LOOK-ONLY', tone: 'good' as Tone}] : replayWords(state.replay)),
+		...(state.replay === null ? [] : replayWords(state.replay)),
+		...(state.replay === null || armed.length === 0 ? [] : [{text: '  '}]),
+		...armed,
 		{text: `  ${clockOf(now, shown)}${nameOf(zone, offset, now)} `, tone: 'strong'},
 	];
 	const name = identity?.hostname ?? target;
@@ -179,6 +183,12 @@ export function headerRow(state: SessionState, {zone}: Pick<UiState, 'zone'>, lo
 		{text: sparkline(state.linesPerSecond.slice(0, -1), 12), tone: 'accent'},
 	];
 	const traffic: Row = bytesPerMinute === null ? [] : [{text: `${bytes(bytesPerMinute)}/min`, tone: 'plain'}];
+	// Who gave the permission is left out before the device and the link are.
+	const words = armedWords(state, shown);
+	const least = widthOfRow(between([device, way]));
+	const right = rightWith(
+		words.find(armed => widthOfRow(rightWith(armed)) + least + 1 <= columns) ?? words.at(-1) ?? [],
+	);
 	const room = columns - widthOfRow(right) - 1;
 	// What is not fetched cannot be seen: said before anything that is only nice to know.
 	const narrowed: Row = isWhole(scope) ? [] : [{text: `only ${scopeWords(scope)}`, tone: 'warning'}];
@@ -224,6 +234,13 @@ export function alarmRow(state: SessionState, noticed: string): Row | null {
 	];
 }
 
+/** What quitting means now, in the longest form that fits. */
+export const leavingWords = (names: string, columns: number): string => {
+	const long = `An action is not proven yet (${names} …): q again leaves, and the note says “not proven”; any other key stays.`;
+	const short = `${cut(names, Math.max(10, columns - 63))}: not proven yet. q leaves, and the note says so; others stay.`;
+	return widthOf(long) + 2 <= columns ? long : short;
+};
+
 /** The last row: what is typed, an answer to the last key, or hints that fit. */
 export function footerRow(
 	ui: UiState,
@@ -232,7 +249,12 @@ export function footerRow(
 	columns: number,
 ): Row {
 	if (ui.quitting) return [{text: ' Ending what runs on the device…', tone: 'muted'}];
+	if (ui.leaving) return [{text: ' '}, {text: leavingWords(unproven(state), columns), tone: 'warning'}];
 	const {prompt, picker} = ui;
+	if (isGuardOpen(ui)) {
+		const text = ui.said === '' ? guardHints(ui, state) : ui.said;
+		return [{text: ` ${text}`, tone: ui.said === '' ? 'muted' : 'accent'}];
+	}
 	if (picker !== null) return pickerFooter(picker, columns);
 	if (prompt !== null) {
 		const name = {
@@ -272,8 +294,10 @@ export function footerRow(
 		...(ui.trail.length > 0 ? ['jumped'] : []),
 	]);
 	const driving = state.replay === null ? [] : REPLAY_BINDINGS.map(({hint}) => hint);
-	// A key has one meaning: in a replay, the replay's; and nobody can be asked for older lines there.
-	const taken = new Set(driving.length === 0 ? [] : ['PgUp', ...driving.flatMap(({keys}) => keys.split(' '))]);
+	// A key has one meaning: in a replay, the replay's; and nobody can be asked for older lines there, or for anything else.
+	const taken = new Set(
+		driving.length === 0 ? [] : ['PgUp', 'x', 'A', ...driving.flatMap(({keys}) => keys.split(' '))],
+	);
 	const live = BINDINGS.flatMap(({hint}) =>
 		hint !== null && where.has(hint.where) && !taken.has(hint.keys) ? [hint] : [],
 	);

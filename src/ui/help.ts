@@ -3,6 +3,7 @@ import type {Row} from '../domain/pane.ts';
 import type {SessionState} from '../session/store.ts';
 import {scopeWords} from './header.ts';
 import {BINDINGS, REPLAY_BINDINGS} from './keymap.ts';
+import {wrapped} from './wrapped.ts';
 
 const SIGNS: readonly (readonly [sign: string, meaning: string])[] = [
 	['● ○ – ·', 'active · idle or inactive, as it may be · off · not there'],
@@ -11,6 +12,7 @@ const SIGNS: readonly (readonly [sign: string, meaning: string])[] = [
 		'yellow, red',
 		'in the kernel log without a sign: the kernel itself calls it a warning or an error; a sign stands where a rule knows it',
 	],
+	['◇ ◆ ⊘', 'in the story: asked or allowed · done to the device, and how it ended · refused'],
 	['E W n i d', 'error, warning, notice, info, debug; e is a container’s stderr, which need not be an error'],
 ];
 
@@ -60,16 +62,3 @@ export function helpRows(state: SessionState, columns: number): readonly Row[] {
 }
 
 const NAME = 22;
-
-/** Breaks a text at spaces, each part at most so many characters long where words allow it. */
-function wrapped(text: string, width: number): readonly string[] {
-	const lines: string[] = [];
-	let line = '';
-	for (const word of text.split(' ')) {
-		if (line !== '' && line.length + 1 + word.length > width) {
-			lines.push(line);
-			line = word;
-		} else line = line === '' ? word : `${line} ${word}`;
-	}
-	return [...lines, line];
-}

@@ -1,5 +1,6 @@
 /** Keys to intents, as data: the help page and the README's table are made from it. */
 import type {Key as InkKey} from 'ink';
+import type {ActionId} from '../domain/guard.ts';
 import type {PaneId} from '../domain/pane.ts';
 import {ORDER} from './layout.ts';
 
@@ -29,9 +30,13 @@ export type Intent =
 				| 'log'
 				| 'return'
 				| 'calm'
-				| 'preset';
+				| 'preset'
+				| 'act'
+				| 'arm';
 	  }
 	| {readonly kind: 'pick'; readonly of: 'unit' | 'identifier'}
+	/** Opens the dialog of an action on the focused item; no key does so outside the menu. */
+	| {readonly kind: 'propose'; readonly action: ActionId}
 	| {readonly kind: 'match'; readonly step: 1 | -1}
 	| {readonly kind: 'strip'; readonly by: 1 | -1}
 	| {readonly kind: 'write'; readonly what: 'note' | 'todo' | 'snooze'}
@@ -198,6 +203,18 @@ export const BINDINGS: readonly Binding[] = [
 		hint: null,
 	},
 	{
+		keys: {x: {kind: 'act'}},
+		shown: ['x'],
+		does: 'what can be done to the unit under the cursor, or to the device: a menu, then a dialog; with permission only',
+		hint: {keys: 'x', text: 'act', rank: 7, where: 'all'},
+	},
+	{
+		keys: {A: {kind: 'arm'}},
+		shown: ['A'],
+		does: 'record a permission: who, by what way, in what words; while armed, look only again',
+		hint: {keys: 'A', text: 'arm', rank: 8, where: 'all'},
+	},
+	{
 		keys: {b: {kind: 'bell'}},
 		shown: ['b'],
 		does: 'bell and notification: for what is of weight, for everything, off',
@@ -251,7 +268,7 @@ export const REPLAY_BINDINGS: readonly {
 	{
 		keys: {'{': {kind: 'chapter', step: -1}, '}': {kind: 'chapter', step: 1}},
 		shown: ['{', '}'],
-		does: 'previous, next chapter: a finding, a lost link, another boot, a mark',
+		does: 'previous, next chapter: a finding, an action, a lost link, another boot, a mark',
 		hint: {keys: '{ }', text: 'chapter', rank: 1},
 	},
 	{

@@ -7,12 +7,14 @@ import {App} from './app.tsx';
 import {createAttention} from './attention.ts';
 import {type ControllerParts, createController} from './controller.ts';
 import {frameDiff, type Tty} from './frame-diff.ts';
+import type {GuardTable} from './guard/table.ts';
 import {createUiStore} from './ui-store.ts';
 
 export type ScreenParts = {
 	readonly store: SessionStore;
 	readonly panes: readonly PaneSpec<unknown>[];
 	readonly controls: Controls;
+	readonly guard: GuardTable;
 	readonly zones: {readonly local: ZoneOffset};
 	readonly stdout: NodeJS.WriteStream;
 	readonly stdin: NodeJS.ReadStream;
@@ -29,10 +31,23 @@ export interface Screen {
 }
 
 /** Shows the session on the alternate screen until the operator quits or `unmount` is called. */
-export function startScreen({store, panes, controls, zones, stdout, stdin, replay, colours}: ScreenParts): Screen {
+export function startScreen({
+	store,
+	panes,
+	controls,
+	guard,
+	zones,
+	stdout,
+	stdin,
+	replay,
+	colours,
+}: ScreenParts): Screen {
 	const ui = createUiStore(new Set(panes.filter(({log}) => log).map(({id}) => id)));
 	// A terminal that is gone can't be written to; SIGHUP ends the session in order.
 	stdout.on('error', () => {});
+	const write = (text: string): void => {
+		if (stdout.writable) stdout.write(text);
+	};
 	const controller = createController({
 		session: store,
 		ui,
@@ -41,10 +56,21 @@ export function startScreen({store, panes, controls, zones, stdout, stdin, repla
 		replay,
 		local: zones.local,
 		size: () => ({columns: stdout.columns, rows: stdout.rows}),
+		guard,
+		// OSC 52 (xterm, ctlseqs): only ever written, never asked for.
+		copy: text => write(`\x1b]52;c;${Buffer.from(text).toString('base64')}\x07`),
 		leave: () => app.unmount(),
 	});
 	const app = render(
-		<App session={store} ui={ui} panes={panes} controller={controller} local={zones.local} colours={colours} />,
+		<App
+			session={store}
+			ui={ui}
+			panes={panes}
+			controller={controller}
+			guard={guard}
+			local={zones.local}
+			colours={colours}
+		/>,
 		{
 			stdout: frameDiff(stdout as unknown as Tty) as unknown as NodeJS.WriteStream,
 			stdin,
@@ -57,9 +83,7 @@ export function startScreen({store, panes, controls, zones, stdout, stdin, repla
 			maxFps: 30,
 		},
 	);
-	const attention = createAttention(panes, store.getState().target, text => {
-		if (stdout.writable) stdout.write(text);
-	});
+	const attention = createAttention(panes, store.getState().target, write);
 	const looking = setInterval(() => attention.look(store.getState(), ui.getState().loudness), 1000);
 	const exited = app.waitUntilExit().finally(() => {
 		clearInterval(looking);

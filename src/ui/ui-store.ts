@@ -3,6 +3,9 @@ import {createStore, type StoreApi} from 'zustand/vanilla';
 import {type Key, type Look, noLook, type PaneId} from '../domain/pane.ts';
 import type {Zone} from '../domain/time.ts';
 import type {Loudness} from './attention.ts';
+import type {Dialog} from './guard/dialog.ts';
+import type {Form} from './guard/form.ts';
+import type {Menu} from './guard/menu.ts';
 import {type Needs, ORDER} from './layout.ts';
 import type {Picker} from './picker.tsx';
 
@@ -26,6 +29,16 @@ export type UiState = {
 	readonly prompt: Prompt | null;
 	/** A list to pick a filter from, in place of the panes. */
 	readonly picker: Picker | null;
+	/** What can be done to the focused item. */
+	readonly menu: Menu | null;
+	/** The dialog of an action; what it shows is in the session's store. */
+	readonly dialog: Dialog | null;
+	/** The form of a consent; goes before the dialog. */
+	readonly form: Form | null;
+	/** What is armed is shown, and what can be done about it. */
+	readonly armed: boolean;
+	/** Quitting was asked for while an action is not proven. */
+	readonly leaving: boolean;
 	/** The service that was last under the cursor when presets were gone through. */
 	readonly service: string | null;
 	/** An answer to the last key, one sentence; gone with the next key. */
@@ -59,6 +72,11 @@ export function createUiStore(logs: ReadonlySet<PaneId>): UiStore {
 		newest: {},
 		prompt: null,
 		picker: null,
+		menu: null,
+		dialog: null,
+		form: null,
+		armed: false,
+		leaving: false,
 		service: null,
 		said: '',
 		quitting: false,

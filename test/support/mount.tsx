@@ -1,11 +1,12 @@
 import {readFileSync} from 'node:fs';
 import {render} from 'ink-testing-library';
+import {guardTable} from '../../src/commands/hold-screen.ts';
 import {journalHeld, panes} from '../../src/panes/index.ts';
 import {tag} from '../../src/rules/index.ts';
 import {Fold} from '../../src/session/fold.ts';
 import {readFrames} from '../../src/session/recorder.ts';
 import {stateOf} from '../../src/session/state.ts';
-import {createSessionStore, type SessionStore} from '../../src/session/store.ts';
+import {type Controls, createSessionStore, type SessionStore} from '../../src/session/store.ts';
 import {sources} from '../../src/sources/index.ts';
 import {App} from '../../src/ui/app.tsx';
 import {type ControllerParts, createController} from '../../src/ui/controller.ts';
@@ -43,12 +44,16 @@ export type Mounted = {
 
 const settled = (ms = 30): Promise<void> => new Promise(resolve => setTimeout(resolve, ms));
 
+/** What a test has of its own. */
+export type MountParts = {readonly controls?: Partial<Controls>; readonly guard?: ControllerParts['guard']};
+
 /** The real screen over a store, without a terminal. Local time is an hour ahead of UTC. */
 export async function mount(
 	store: SessionStore,
 	columns: number,
 	rows: number,
 	replay: ControllerParts['replay'] = null,
+	{controls = {}, guard = guardTable}: MountParts = {},
 ): Promise<Mounted> {
 	const ui = createUiStore(new Set(panes.filter(({log}) => log).map(({id}) => id)));
 	const calls: string[] = [];
@@ -64,13 +69,18 @@ export async function mount(
 			reconnect: () => void calls.push('reconnect'),
 			guard: null,
 			quit: async () => void calls.push('quit'),
+			...controls,
 		},
+		guard,
+		copy: text => void calls.push(`copy ${text}`),
 		replay,
 		local: () => 60,
 		size: () => size,
 		leave: () => void calls.push('leave'),
 	});
-	const app = render(<App session={store} ui={ui} panes={panes} controller={controller} local={() => 60} colours />);
+	const app = render(
+		<App session={store} ui={ui} panes={panes} controller={controller} guard={guard} local={() => 60} colours />,
+	);
 	// The library knows one width and no height.
 	const resize = async (newColumns: number, newRows: number): Promise<void> => {
 		Object.assign(size, {columns: newColumns, rows: newRows});

@@ -115,12 +115,12 @@ const CASES: readonly (readonly [string, Partial<SessionState>])[] = [
 ];
 
 test.each(CASES.flatMap(([name, change]) => [80, 100, 120, 200].map(columns => [name, columns, change] as const)))(
-	'%s at %i columns: the header fills the row and ends with LOOK-ONLY and the clock',
+	'%s at %i columns: the header fills the row and ends with LOOK ONLY and the clock',
 	(_name, columns, change) => {
 		const text = header(change, columns);
 		expect(widthOf(text)).toBe(columns);
-		expect(text).toMatch(/ LOOK-ONLY {2}13:52:09Z $/);
-		expect(header(change, columns, 'local')).toMatch(/ LOOK-ONLY {2}14:52:09\+01:00 $/);
+		expect(text).toMatch(/ LOOK ONLY {2}13:52:09Z $/);
+		expect(header(change, columns, 'local')).toMatch(/ LOOK ONLY {2}14:52:09\+01:00 $/);
 	},
 );
 
@@ -150,14 +150,14 @@ test('what is least telling goes first', () => {
 });
 
 test('a device whose clock is off says so', () => {
-	expect(header({clockOffsetMs: -7_200_000}, 120)).toMatch(/device clock −2 h {2}LOOK-ONLY/);
-	expect(header({clockOffsetMs: 3001}, 120)).toMatch(/device clock \+3 s {2}LOOK-ONLY/);
+	expect(header({clockOffsetMs: -7_200_000}, 120)).toMatch(/device clock −2 h {2}LOOK ONLY/);
+	expect(header({clockOffsetMs: 3001}, 120)).toMatch(/device clock \+3 s {2}LOOK ONLY/);
 	expect(header({clockOffsetMs: 3000}, 120)).not.toContain('device clock');
 	expect(header({clockOffsetMs: null}, 120)).not.toContain('device clock');
 });
 
 test('a recording is named with its size', () => {
-	expect(header({recording: {file: 'x', bytes: 1_234_567}}, 120)).toMatch(/REC 1\.2 MB {2}LOOK-ONLY/);
+	expect(header({recording: {file: 'x', bytes: 1_234_567}}, 120)).toMatch(/REC 1\.2 MB {2}LOOK ONLY/);
 });
 
 test.each<[Partial<Scope>, string]>([
@@ -243,16 +243,16 @@ test.each([
 
 const recording = {file: '/x.devtop.jsonl', bytes: 123_000_000};
 test.each<[string, Partial<SessionState>, number, 'utc' | 'local', RegExp]>([
-	['waiting and recording', {link: WAITING, recording}, 80, 'local', /REC 123 MB {2}LOOK-ONLY {2}14:52:09\+01:00 $/],
-	['waiting, the clock off', {link: WAITING, clockOffsetMs: -7_200_000}, 80, 'utc', /LOOK-ONLY {2}13:52:09Z $/],
-	['a long name', {identity: identity({hostname: 'h'.repeat(63)})}, 100, 'utc', /LOOK-ONLY {2}13:52:09Z $/],
-	['a long target', {identity: null, target: 't'.repeat(71)}, 80, 'utc', /LOOK-ONLY {2}13:52:09Z $/],
+	['waiting and recording', {link: WAITING, recording}, 80, 'local', /REC 123 MB {2}LOOK ONLY {2}14:52:09\+01:00 $/],
+	['waiting, the clock off', {link: WAITING, clockOffsetMs: -7_200_000}, 80, 'utc', /LOOK ONLY {2}13:52:09Z $/],
+	['a long name', {identity: identity({hostname: 'h'.repeat(63)})}, 100, 'utc', /LOOK ONLY {2}13:52:09Z $/],
+	['a long target', {identity: null, target: 't'.repeat(71)}, 80, 'utc', /LOOK ONLY {2}13:52:09Z $/],
 	[
 		'a narrow scope',
 		{scope: {...everything, units: [`${'u'.repeat(40)}.service`]}},
 		100,
 		'utc',
-		/only -u u{10}.*LOOK-ONLY/,
+		/only -u u{10}.*LOOK ONLY/,
 	],
 ])('%s leaves room for what must be seen', (_name, change, columns, zone, seen) => {
 	const text = header(change, columns, zone);

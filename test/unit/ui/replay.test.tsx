@@ -25,10 +25,10 @@ async function show(name: string, columns = 120): Promise<Mounted> {
 
 const at = (): number => replay?.store.getState().replay?.ms ?? -1;
 
-test('the header says REPLAY in place of LOOK-ONLY, and the footer how it is driven', async () => {
+test('the header says REPLAY in place of LOOK ONLY, and the footer how it is driven', async () => {
 	const {text} = await show('engine-killed-twice.devtop.jsonl');
 	expect(text()).toMatch(/REPLAY ×1 00:00:00 of 00:00:\d\d/);
-	expect(text()).not.toContain('LOOK-ONLY');
+	expect(text()).not.toContain('LOOK ONLY');
 	expect(text().split('\n').at(-1)).toMatch(/Space play +\[ \] 10 s +\{ \} chapter/);
 });
 
