@@ -33,13 +33,19 @@ export const noTerminal = (): Failure | null =>
  * @param stop ends what is shown; asked for before the screen goes on a signal, and after it on a fault.
  */
 export async function holdScreen(
-	parts: Pick<ScreenParts, 'store' | 'controls' | 'replay'>,
+	{
+		profiles = [],
+		...parts
+	}: Pick<ScreenParts, 'store' | 'controls' | 'replay'> & {
+		/** What a consent is given by as a rule. */
+		readonly profiles?: GuardTable['profiles'];
+	},
 	stop: () => Promise<unknown>,
 ): Promise<void> {
 	const screen = startScreen({
 		...parts,
 		panes,
-		guard: guardTable,
+		guard: {...guardTable, profiles},
 		zones: {local: localOffset},
 		stdout: process.stdout,
 		stdin: process.stdin,
@@ -50,8 +56,13 @@ export async function holdScreen(
 		screen.unmount();
 		const what = error instanceof Error ? error.message : String(error);
 		const where = process.env.DEVTOP_DEBUG !== undefined && error instanceof Error ? `\n${error.stack}` : '';
+		const {guard, replay} = parts.store.getState();
+		const changed =
+			replay !== null || guard.runs.length === 0
+				? 'nothing on the device was changed'
+				: 'what was done to the device stands in the recording';
 		process.stderr.write(
-			`devtop: a fault of devtop itself ended it (${what}); nothing on the device was changed. DEVTOP_DEBUG=1 shows where it was.${where}\n`,
+			`devtop: a fault of devtop itself ended it (${what}); ${changed}. DEVTOP_DEBUG=1 shows where it was.${where}\n`,
 		);
 		void stop().finally(() => process.exit(1));
 	};

@@ -71,7 +71,7 @@ test('--look-only allows nothing', async () => {
 	await type(terminal, 'y');
 	await terminal.until(/This session only looks .*\n*$/);
 	await type(terminal, keys.escape);
-	await terminal.until('Nothing was done.');
+	await terminal.until('restart chronyd: not done.');
 	await type(terminal, 'q');
 	expect(await terminal.exit).toMatchObject({code: 0});
 	expect(frames().filter(({t}) => /^(?:consent|granted|ran)$/.test(t))).toEqual([]);

@@ -5,7 +5,7 @@ import type {GuardControls} from '../../session/store.ts';
 import type {Desk} from '../desk.ts';
 import {consentOf, type Dialog, proposalOf} from './dialog.ts';
 import {requestOf} from './request.ts';
-import type {GuardTable} from './table.ts';
+import {type GuardTable, shortName} from './table.ts';
 
 /** What stands on the screen: only that can be confirmed. */
 export type Painted = {
@@ -63,13 +63,13 @@ export function createDialogKeys({desk, guard, table, arm, copy, verdict}: Dialo
 	function open(action: ActionId, subject: Subject): void {
 		paint = null;
 		const after = session.getState().guard.proposal?.id ?? 0;
-		set({dialog: {subject, after, seen: false, focus: 'cancel', typed: '', top: 0, request: ''}});
+		set({dialog: {action, subject, after, seen: false, focus: 'cancel', typed: '', top: 0, request: ''}});
 		guard.propose(action, subject);
 	}
 
-	function leave(): void {
+	function leave(dialog: Dialog): void {
 		guard.cancel();
-		set({dialog: null, said: 'Nothing was done.'});
+		set({dialog: null, said: `${shortName(dialog)}: not done.`});
 	}
 
 	/** Is the dialog on the screen as it is, for so long? */
@@ -128,7 +128,7 @@ export function createDialogKeys({desk, guard, table, arm, copy, verdict}: Dialo
 
 	function enter(dialog: Dialog, proposal: Proposal, quiet: number): void {
 		const {phase, confirmation} = proposal;
-		if (dialog.focus === 'cancel') leave();
+		if (dialog.focus === 'cancel') leave(dialog);
 		else if (phase === 'refused') open(proposal.action, proposal.subject);
 		else if (confirmation.kind === 'yes') say('Enter never confirms: y does it.');
 		else if (dialog.typed !== confirmation.word) say(`The name to type is ${confirmation.word}, as it stands there.`);
@@ -148,7 +148,7 @@ export function createDialogKeys({desk, guard, table, arm, copy, verdict}: Dialo
 		if (name === 'escape' || name === 'ctrl-c') {
 			if (dialog.request !== '') change(dialog, {request: ''});
 			else if (proposal?.phase === 'sending') say('It is on its way: wait for how it ends.');
-			else leave();
+			else leave(dialog);
 			return;
 		}
 		if (proposal === null || proposal.phase === 'sending' || dialog.request !== '') return;

@@ -1,5 +1,5 @@
 /** The dialog of one action: what is looked at before anything is sent. Its state, and its rows. */
-import {type Consent, type Proposal, type Subject, subjectName} from '../../domain/guard.ts';
+import {type ActionId, type Consent, type Proposal, type Subject, subjectName} from '../../domain/guard.ts';
 import type {Row, Tone} from '../../domain/pane.ts';
 import {allows} from '../../session/guard/conditions.ts';
 import type {GuardView} from '../../session/store.ts';
@@ -10,7 +10,8 @@ import {type GuardTable, RISKS} from './table.ts';
 import {left} from './words.ts';
 
 export type Dialog = {
-	/** What was asked for, as long as the session has not answered. */
+	/** What was asked for. */
+	readonly action: ActionId;
 	readonly subject: Subject;
 	/** Proposals up to this one are of before. */
 	readonly after: number;
@@ -41,11 +42,17 @@ const WIDEST = 110;
 const GAP: Row = [{text: ' '}];
 
 /** A name, and a text over as many rows as it needs. */
-function told(label: string, text: string, columns: number, tone: Tone = 'plain'): readonly Row[] {
+function told(
+	label: string,
+	text: string,
+	columns: number,
+	tone: Tone = 'plain',
+	labelled: Tone = 'muted',
+): readonly Row[] {
 	return wrapped(text, Math.min(WIDEST, columns - LABEL - 2)).map(
 		(line, index): Row => [
 			{text: ' '},
-			{text: index === 0 ? label : '', tone: 'muted', width: LABEL},
+			{text: index === 0 ? label : '', tone: labelled, width: LABEL},
 			{text: line, tone},
 		],
 	);
@@ -95,7 +102,7 @@ function groupsOf(
 	const finding = findings.filter(({text}) => text !== why);
 	return [
 		[
-			...(phase === 'refused' ? told('✗ refused', why, columns, 'error') : []),
+			...(phase === 'refused' ? told('✗ refused', why, columns, 'error', 'error') : []),
 			...(phase === 'sending'
 				? told('', 'Confirmed. The device is read once more, then it is sent.', columns, 'accent')
 				: []),
@@ -108,7 +115,9 @@ function groupsOf(
 			...(phase === 'refused' ? [] : told('risk', RISKS[risk].text, columns, RISKS[risk].tone)),
 			...blast.flatMap((text, index) => told(index === 0 ? 'hits' : '', text, columns)),
 		],
-		finding.flatMap(({weight, text}) => told(`${SIGNS[weight]} `.padStart(LABEL), text, columns, TONES[weight])),
+		finding.flatMap(({weight, text}) =>
+			told(`${SIGNS[weight]} `.padStart(LABEL), text, columns, TONES[weight], TONES[weight]),
+		),
 		[...evidenceRows(proposal, columns), ...(phase === 'refused' ? [] : permissionRows(proposal, guard, columns))],
 	].filter(group => group.length > 0);
 }
@@ -149,8 +158,11 @@ export function buttonRow({focus, typed}: Dialog, proposal: Proposal, guard: Gua
 	return [
 		{text: '   '},
 		...cancel,
-		{text: `type ${cut(confirmation.word, 40)}: `, tone: act ? 'accent' : 'muted'},
-		{text: typed, tone: 'strong'},
+		{
+			text: `${act ? 'type' : 'Tab, then type'} ${cut(confirmation.word, 40)}${act ? ': ' : ''}`,
+			tone: act ? 'accent' : 'muted',
+		},
+		...(act ? [{text: typed, tone: 'strong'} as const] : []),
 		...(act ? [{text: '▏', tone: 'accent'} as const, {text: '  then Enter', tone: 'muted'} as const] : []),
 	];
 }

@@ -53,7 +53,7 @@ export function menued(
 	return chosen === undefined ? menu : {chosen};
 }
 
-const TITLE = 50;
+const TITLE = 51;
 
 /** @param device name and uuid of the device. */
 export function menuRows(menu: Menu, table: GuardTable, device: string, columns: number, rows: number): readonly Row[] {
@@ -78,11 +78,11 @@ export function menuRows(menu: Menu, table: GuardTable, device: string, columns:
 		return [
 			{text: here ? ' › ' : '   ', tone: 'accent'},
 			{text: key, tone: 'accent', width: 3},
-			{text: name, tone: here ? 'strong' : 'plain', width: Math.min(TITLE, columns - 34)},
+			{text: name, tone: here ? 'strong' : 'plain', width: TITLE},
 			{text: ` ${text}`, tone, grow: true},
 		];
 	});
-	const never = table.neverOffered.flatMap(({title: name, why}): readonly Row[] =>
+	const never = table.neverOffered.map(({title: name, why}): readonly Row[] =>
 		wrapped(`${name}, because ${why}`, columns - 7).map(
 			(text, index): Row => [{text: index === 0 ? '   – ' : '     '}, {text, tone: 'muted'}],
 		),
@@ -90,5 +90,7 @@ export function menuRows(menu: Menu, table: GuardTable, device: string, columns:
 	const gap: Row = [{text: ' '}];
 	const head = [title, gap, ...entries];
 	const room = rows - head.length - 2;
-	return room < 2 ? head : [...head, gap, [{text: '   never offered:', tone: 'muted'}], ...never.slice(0, room)];
+	// One that is cut off would say something else.
+	const shown = never.filter((_, index) => never.slice(0, index + 1).flat().length <= room);
+	return shown.length === 0 ? head : [...head, gap, [{text: '   never offered:', tone: 'muted'}], ...shown.flat()];
 }

@@ -36,8 +36,8 @@ export const RISKS: Readonly<Record<Risk, {readonly text: string; readonly tone:
 	free: {text: 'nearly free of effect', tone: 'muted'},
 	reversible: {text: 'can be taken back', tone: 'muted'},
 	disruptive: {text: 'interrupts work', tone: 'warning'},
-	severe: {text: 'stops everything, or may not come back', tone: 'error'},
-	self: {text: 'cuts the road that we came by', tone: 'error'},
+	severe: {text: 'everything stops', tone: 'error'},
+	self: {text: 'may cut our own road', tone: 'error'},
 };
 
 /** `restart chronyd`, `reload units`, `reboot device`: an action in as few words as its id has. */

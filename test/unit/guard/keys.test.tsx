@@ -146,7 +146,7 @@ test('Enter on the second button says that y confirms; Enter on Cancel leaves', 
 	await screen.type(TAB, ENTER);
 	expect(screen.text()).toContain('Enter never confirms: y does it.');
 	await screen.type(TAB, ENTER);
-	expect(screen.text()).toContain('Nothing was done.');
+	expect(screen.text()).toContain('restart chronyd: not done.');
 	expect(screen.text()).toContain('1 Services');
 	// The dialog is gone: y is a key like any other.
 	await screen.type('y');
@@ -298,7 +298,7 @@ test('the menu: Tab goes to the device, other letters do nothing, Esc leaves', a
 	await screen.type('q', 'z', 'y');
 	expect(screen.text()).toMatch(/Act on chronyd\.service/);
 	await screen.type(TAB);
-	expect(screen.text()).toMatch(/b {2}Reboot the device +stops everything/);
+	expect(screen.text()).toMatch(/b {2}Reboot the device +everything stops/);
 	await screen.type(ESC);
 	expect(screen.text()).toContain('1 Services');
 	// In a log that goes on no line is under the cursor: the device is meant.
