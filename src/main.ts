@@ -34,6 +34,7 @@ async function show(command: Connecting, road: Road, settled?: () => void): Prom
 		// Nothing is tidied up by looking at the demo.
 		keep: host ? config.keep : defaults.keep,
 		own: config.own,
+		profiles: config.profiles,
 	};
 	if (command.kind === 'record') {
 		const {record} = await import('./commands/record.ts');

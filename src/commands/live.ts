@@ -3,6 +3,7 @@
 import {actions, findingsOf} from '../actions/index.ts';
 import {type Failure, failure, type Road} from '../domain/channel.ts';
 import type {Frame} from '../domain/frame.ts';
+import type {ConsentProfile} from '../domain/profile.ts';
 import type {SecretRule} from '../domain/secret.ts';
 import type {Scope} from '../domain/source.ts';
 import {bytes, count} from '../domain/text.ts';
@@ -58,6 +59,8 @@ export type Configured = {
 	readonly keep?: Keeping;
 	/** The operator's own devices. */
 	readonly own?: readonly string[];
+	/** What a consent is given by as a rule, by name. */
+	readonly profiles?: Readonly<Record<string, ConsentProfile>>;
 	/** Why nothing can be armed; empty where it can. */
 	readonly lookOnly?: string;
 };

@@ -1,6 +1,7 @@
 /** Connects, then takes the screen; whatever goes wrong before is one sentence on stderr. */
 import {type Failure, isFailure, type Road} from '../domain/channel.ts';
 import type {Scope} from '../domain/source.ts';
+import type {GuardTable} from '../ui/guard/table.ts';
 import type {Keep} from './arguments.ts';
 import {holdScreen, noTerminal} from './hold-screen.ts';
 import {
@@ -24,6 +25,26 @@ export type WatchOptions = {
 	/** Nothing can be armed. */
 	readonly lookOnly: boolean;
 };
+
+/** Most support sessions last no longer than a shift. */
+const ALL_DAY = 8 * 60;
+
+/** The profiles that the configuration has for this device. */
+const profilesFor = (
+	profiles: NonNullable<Configured['profiles']>,
+	{uuid, own}: {readonly uuid: string | null; readonly own: boolean},
+): GuardTable['profiles'] =>
+	Object.entries(profiles)
+		.filter(
+			([, profile]) =>
+				(profile.uuids === null || (uuid !== null && profile.uuids.includes(uuid))) && (!profile.own || own),
+		)
+		.map(([name, {via, minutes, ticket}]) => ({
+			name,
+			via,
+			minutes: minutes ?? ALL_DAY,
+			...(ticket === null ? {} : {ticket}),
+		}));
 
 /** Said where an action is confirmed all the same. */
 const LOOK_ONLY = 'This session only looks (--look-only): begin one without it to act.';
@@ -58,7 +79,11 @@ export async function watch(
 	tellEarlier(session, road.target, recorder);
 	if (recorder !== null) say(placeSentence(recorder));
 	const leaving = farewellOf(configured, session, say);
-	await holdScreen({store: session.store, controls: session.controls, replay: null}, () => session.stop());
+	const profiles = profilesFor(configured.profiles ?? {}, {
+		uuid: session.fold.identity?.uuid ?? null,
+		own: session.gate.isOwn,
+	});
+	await holdScreen({store: session.store, controls: session.controls, replay: null, profiles}, () => session.stop());
 	const ended = recorder === null ? null : endSentence(recorder);
 	if (ended !== null) say(ended);
 	const removed = leaving.carryOut();

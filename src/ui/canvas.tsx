@@ -6,6 +6,8 @@ import {utc} from '../domain/time.ts';
 import {createSessionStore, type SessionState} from '../session/store.ts';
 import {App} from './app.tsx';
 import {loadCharts} from './charts.ts';
+import type {Controller} from './controller.ts';
+import type {GuardTable} from './guard/table.ts';
 import type {Size} from './layout.ts';
 import {createUiStore} from './ui-store.ts';
 
@@ -58,8 +60,10 @@ export async function createCanvas(
 		{columns, rows, isTTY: true},
 	) as unknown as NodeJS.WriteStream;
 	const stdin = keyboard();
+	const nothing: GuardTable = {actions: [], neverOffered: [], profiles: [], quote: word => word};
+	const nobody: Controller = {press: () => {}, burst: () => {}, paste: () => {}, painted: () => {}};
 	const app = render(
-		<App session={store} ui={ui} panes={panes} controller={{press: () => {}, paste: () => {}}} local={utc} colours />,
+		<App session={store} ui={ui} panes={panes} guard={nothing} controller={nobody} local={utc} colours />,
 		{
 			stdout,
 			stdin,
