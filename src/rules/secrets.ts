@@ -315,7 +315,7 @@ export const secrets: readonly Sampled[] = [
 		cuts: 'what follows --password, --token and their like, and password=, "password":"…"',
 		hint: '--(?:pass|token|secret|api-?key|auth-?token)|passw|passphrase',
 		find: new RegExp(
-			String.raw`(?<![\w-])--(?:password|passwd|passphrase|pass|token|secret|api-?key|auth-?token)(?:=|[ \t]{1,8})(?![- \t])|(?:password|passwd|passphrase)${IS}`,
+			String.raw`(?<![\w-])--(?:password|passwd|passphrase|pass|token|secret|api-?key|auth-?token)(?:=|[ \t]{1,8}(?!(?:is|was|has|are|and|or)(?:\s|$)))(?![- \t])|(?:password|passwd|passphrase)${IS}`,
 			'dgi',
 		),
 		reach: 'word',
@@ -330,6 +330,7 @@ export const secrets: readonly Sampled[] = [
 			],
 			kept: [
 				'docker login --password-stdin',
+				'DEPRECATED OPTION: The option --secret is deprecated.',
 				'--password --user ada',
 				'Failed password for root from 10.0.0.7 port 51234 ssh2',
 				"Access denied for user 'root'@'10.0.0.7' (using password: YES)",
