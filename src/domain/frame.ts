@@ -103,6 +103,8 @@ export type FrameBody =
 	| {readonly t: 'verdict'; readonly id: number; readonly verdict: Verdict}
 	/** How the operator's last session with this device ended: what is told of it does not depend on a file that may go. */
 	| {readonly t: 'earlier'; readonly left: Left; readonly ticket?: string}
+	/** What only the driver knows, one sentence for the operator: the fold cannot find it in what the device said. */
+	| {readonly t: 'notice'; readonly text: string}
 	/** Secrets that were cut by a rule since the last such frame. */
 	| {readonly t: 'redacted'; readonly rule: string; readonly count: number}
 	/** The session ended in order: nothing is missing behind it. `lines` are the journal's, each once. */

@@ -10,7 +10,22 @@ export type Loose = Readonly<Record<string, unknown>> & {readonly t: string; rea
 
 /** Frames that the fold knows, those of the gate (acts.ts), and those that end a session. */
 const KNOWN = new Set([
-	...['header', 'link', 'open', 'in', 'out', 'err', 'exit', 'tick', 'bye', 'seam', 'scope', 'snooze', 'earlier'],
+	...[
+		'header',
+		'link',
+		'open',
+		'in',
+		'out',
+		'err',
+		'exit',
+		'tick',
+		'notice',
+		'bye',
+		'seam',
+		'scope',
+		'snooze',
+		'earlier',
+	],
 	...['ask', 'consent', 'disarm', 'granted', 'refused', 'ran', 'proof', 'verdict'],
 ]);
 const OWN = new Set(['t', 'at', 'ms', 'text', 'hash']);

@@ -145,10 +145,10 @@ export class Driver {
 
 	/** Asks for one entry and what stands around it, or for one unit. Reads only. */
 	async inspect(what: {readonly cursor: string} | {readonly unit: string}): Promise<void> {
-		const {sources, fold} = this.#parts;
+		const {sources} = this.#parts;
 		const connection = this.#connection;
 		if (connection === null) {
-			fold.notice('The link is lost, so the device cannot be asked: try again when it is back.');
+			this.#notice('The link is lost, so the device cannot be asked: try again when it is back.');
 			return;
 		}
 		const ask =
@@ -198,7 +198,7 @@ export class Driver {
 		const {connection, identity} = met;
 		if (identity.systemd !== null && identity.systemd < 236) this.#scope = {...this.#scope, outputFields: false};
 		if (identity.uid !== null && identity.uid !== 0 && before === null)
-			fold.notice(
+			this.#notice(
 				'Not root on the device: pulls and parts of the journal may not be readable; connect as root to see them.',
 			);
 		this.#connection = connection;
@@ -229,6 +229,7 @@ export class Driver {
 				scope: this.#scope,
 				fold: this.#parts.fold,
 				now: this.#parts.now,
+				notice: sentence => this.#notice(sentence),
 				stopped: () => this.#abort.signal.aborted,
 			},
 			() => this.#background(connection),
@@ -257,7 +258,7 @@ export class Driver {
 	async #open(connection: Connection, id: SourceId): Promise<Running | null> {
 		const running = await connection.open(this.#parts.sources[id], {scope: this.#scope});
 		if (!isFailure(running)) return running;
-		this.#parts.fold.notice(running.message);
+		this.#notice(running.message);
 		return null;
 	}
 
@@ -270,7 +271,7 @@ export class Driver {
 				limitMs: DEADLINES[id],
 				open: () => this.#open(connection, id),
 				now,
-				notice: sentence => fold.notice(sentence),
+				notice: sentence => this.#notice(sentence),
 			});
 		const sampler = opened('sampler');
 		const engine = opened('engine');
@@ -288,6 +289,11 @@ export class Driver {
 			}
 			await new Promise(resolve => setTimeout(resolve, 250));
 		}
+	}
+
+	/** A frame, so that a replay and the note know of it, too. */
+	#notice(text: string): void {
+		this.#parts.emit({t: 'notice', text});
 	}
 
 	/** Waits for the next attempt, or until the operator or the end asks for it. */

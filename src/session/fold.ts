@@ -195,6 +195,9 @@ export class Fold {
 				if (told !== null) this.#fact({kind: 'action', ...told});
 				break;
 			}
+			case 'notice':
+				this.notice(frame.text);
+				break;
 			case 'in':
 			case 'redacted':
 			case 'bye':

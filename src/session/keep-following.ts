@@ -11,6 +11,7 @@ export type Keeping = {
 	readonly fold: Fold;
 	/** Epoch ms. */
 	readonly now: () => number;
+	readonly notice: (sentence: string) => void;
 	/** Has the session ended? */
 	readonly stopped: () => boolean;
 };
@@ -24,7 +25,7 @@ const sleep = (ms: number): Promise<void> => new Promise(resolve => setTimeout(r
 
 /** @param once what is done when the first follower is up. */
 export async function keepFollowing(keeping: Keeping, once: () => Promise<void>): Promise<void> {
-	const {connection, sources, scope, fold, now, stopped} = keeping;
+	const {connection, sources, scope, fold, now, notice, stopped} = keeping;
 	let quick = 0;
 	for (let first = true; connection.lost === null && !stopped(); first = false) {
 		const began = now();
@@ -34,14 +35,14 @@ export async function keepFollowing(keeping: Keeping, once: () => Promise<void>)
 			scope,
 			boot: fold.identity?.bootId ?? '',
 			held: () => ({last: fold.last, anchor: fold.anchor}),
-			notice: sentence => fold.notice(sentence),
+			notice,
 		});
 		if (first) await once();
 		if (running !== null) await Promise.race([running.exit, asleep(keeping, running)]);
 		// One that ends at once, again and again, is not asked for every second.
 		quick = now() - began < QUICK_MS ? quick + 1 : 0;
 		if (quick === 3)
-			fold.notice('The journal can not be followed: journalctl ends at once. It is tried again, ever more slowly.');
+			notice('The journal can not be followed: journalctl ends at once. It is tried again, ever more slowly.');
 		await sleep(Math.min(30, 2 ** Math.max(0, quick - 2)) * 1000);
 	}
 }

@@ -89,6 +89,7 @@ const SHAPES: Readonly<Record<string, (frame: Loose) => boolean>> = {
 		isNumber(ch) && isObject(exit) && isText(exit.kind) && (rest === undefined || isText(rest)),
 	tick: ({received, sent, roundTripMs}) =>
 		isNumber(received) && isNumber(sent) && (roundTripMs === null || isNumber(roundTripMs)),
+	notice: ({text}) => isText(text),
 	redacted: ({rule, count}) => isText(rule) && isNumber(count),
 	earlier: ({left, ticket}) => isLeft(left) && (ticket === undefined || isText(ticket)),
 	bye: ({lines, worst, left}) =>

@@ -172,6 +172,16 @@ test('frames survive the file, bytes included, and give the same state', () => {
 	expect(run(read).facts).toEqual(run(frames).facts);
 });
 
+test('what only the driver knew is told in a replay, too', () => {
+	const fold = fresh();
+	const frame: Frame = {t: 'notice', text: 'The device was rebooted.', at: 7000, ms: 10};
+	expect(readFrames(frameLine(frame)).frames).toEqual([frame]);
+	fold.apply(frame);
+	fold.apply({...frame, at: 8000});
+	expect(fold.notices).toEqual(['The device was rebooted.']);
+	expect(fold.noticedAt).toBe(8000);
+});
+
 test('a torn last line is told by its number', () => {
 	const {frames, bad} = readFrames(`${frameLine(header)}{"t":"out","ch":1,"un`);
 	expect([frames.length, bad]).toEqual([1, [2]]);
