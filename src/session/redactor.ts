@@ -5,9 +5,10 @@ import type {SecretRule} from '../domain/secret.ts';
 import type {Unit} from '../domain/source.ts';
 import {Blocks} from './redaction/blocks.ts';
 import {Bounded} from './redaction/bounded.ts';
-import {Finder, type Span} from './redaction/find.ts';
+import {Finder, PIECE, type Span} from './redaction/find.ts';
 import {asText, asValue, type Cut, cutOut} from './redaction/mark.ts';
-import {Pieces} from './redaction/pieces.ts';
+import {type PieceCuts, Pieces} from './redaction/pieces.ts';
+import {type Place, Waiting} from './redaction/waiting.ts';
 import {within} from './redaction/within.ts';
 
 /** How many secrets a rule cut since the last such frame. */
@@ -19,6 +20,7 @@ const A_DAY = 86_400;
 
 /** Of an entry's text: what is cut, what of it is a secret not seen before, and where its last span is. */
 type Found = {readonly cuts: readonly Cut[]; readonly fresh: readonly Cut[]; readonly spans: readonly Span[]};
+type OutFrame = Extract<FrameBody, {t: 'out'}>;
 type Channel = {readonly group: string; readonly backwards: boolean};
 
 export class Redactor {
@@ -28,7 +30,13 @@ export class Redactor {
 	/** Stderr comes in pieces, too. */
 	readonly #errors: Pieces;
 	readonly #channels = new Map<number, Channel>();
-	readonly #entries = new Bounded<{readonly length: number; readonly cuts: readonly Cut[]}>(REMEMBERED, A_DAY);
+	readonly #entries = new Bounded<readonly Cut[]>(REMEMBERED, A_DAY);
+	/** Pieces that had nothing to cut, apart: many long lines must not drive out what had. */
+	readonly #harmless = new Bounded<readonly Cut[]>(REMEMBERED, A_DAY);
+	/** Pages that come newest first. */
+	readonly #waiting = new Waiting<OutFrame>();
+	/** What was found in pieces of such a page, in their own order. */
+	readonly #foreseen = new Map<Entry, PieceCuts>();
 	readonly #counts = new Map<string, number>();
 	readonly #untold = new Map<string, number>();
 
@@ -44,27 +52,40 @@ export class Redactor {
 	}
 
 	/** How much is kept between frames: senders in the midst of a key, lines in pieces, entries that lost something. */
-	held(): {readonly blocks: number; readonly pieces: number; readonly entries: number; readonly channels: number} {
+	held(): {
+		readonly blocks: number;
+		readonly pieces: number;
+		readonly entries: number;
+		readonly channels: number;
+		readonly waiting: number;
+	} {
 		return {
 			blocks: this.#blocks.size,
 			pieces: this.#pieces.size + this.#errors.size,
 			entries: this.#entries.size,
 			channels: this.#channels.size,
+			waiting: this.#waiting.size,
 		};
 	}
 
-	/** The frame without its secrets, the very same where it has none; with each tick what was cut since the one before. */
+	/**
+	 * The frame without its secrets, the very same where it has none; with each tick what was cut since the one before. None
+	 * where a piece of a long line waits for the line's beginning, which then comes with it.
+	 */
 	frame(frame: FrameBody): readonly FrameBody[] {
 		switch (frame.t) {
 			case 'out': {
-				const unit = this.#unit(frame.ch, frame.unit);
-				return [unit === frame.unit ? frame : {...frame, unit}];
+				if (this.#channels.get(frame.ch)?.backwards !== true) return [this.#out(frame)];
+				const {unit} = frame;
+				const place = unit.kind === 'entry' ? this.#placeOf(frame.ch, unit.entry) : null;
+				return this.#page(this.#waiting.take(frame.ch, frame, place === null ? 0 : sizeOf(frame), place));
 			}
 			case 'tick':
 				this.#blocks.tick();
 				this.#pieces.tick();
 				this.#errors.tick();
 				this.#entries.tick();
+				this.#harmless.tick();
 				return [frame, ...this.rest()];
 			case 'bye': {
 				const bye = this.#within(frame);
@@ -83,7 +104,7 @@ export class Redactor {
 				return [text === frame.text ? frame : {...frame, text}];
 			}
 			case 'exit':
-				return [this.#exit(frame)];
+				return [...this.#page(this.#waiting.release(frame.ch)), this.#exit(frame)];
 			default:
 				return [this.#within(frame)];
 		}
@@ -107,6 +128,41 @@ export class Redactor {
 	/** Any value without the secrets in its texts. */
 	value<T>(value: T): T {
 		return this.#within(value);
+	}
+
+	#out(frame: OutFrame): OutFrame {
+		const unit = this.#unit(frame.ch, frame.unit);
+		return unit === frame.unit ? frame : {...frame, unit};
+	}
+
+	/** Frames of a page that comes newest first: pieces of long lines are looked at in their own order, all else as it came. */
+	#page(frames: readonly OutFrame[]): readonly OutFrame[] {
+		for (const {ch, unit} of frames.toReversed()) {
+			if (unit.kind !== 'entry' || this.#placeOf(ch, unit.entry) === null) continue;
+			const text = messageOf(unit.entry);
+			this.#foreseen.set(unit.entry, this.#next(this.#senderOf(ch, unit.entry), text, unit.entry));
+		}
+		const clean = frames.map(frame => this.#out(frame));
+		this.#foreseen.clear();
+		return clean;
+	}
+
+	/** Null for an entry that is no piece. */
+	#placeOf(ch: number, entry: Entry): Place | null {
+		const id = textOf(entry, 'CONTAINER_PARTIAL_ID');
+		if (id === undefined) return null;
+		return {line: lineOf(this.#senderOf(ch, entry), entry), first: ordinalOf(entry) === 1};
+	}
+
+	#senderOf(ch: number, entry: Entry): string {
+		const {group} = this.#channels.get(ch) ?? {group: `ch${ch}`};
+		const who = ['SYSLOG_IDENTIFIER', '_PID', 'CONTAINER_ID'].map(name => textOf(entry, name)?.slice(0, 200) ?? '');
+		return [group, ...who].join('\0');
+	}
+
+	#next(sender: string, text: string, entry: Entry): PieceCuts {
+		const last = textOf(entry, 'CONTAINER_PARTIAL_LAST') === 'true';
+		return this.#pieces.next(lineOf(sender, entry), {text, last, unfinished: !last, ordinal: ordinalOf(entry)});
 	}
 
 	#cut(text: string, cuts: readonly Cut[], fresh: readonly Cut[]): string {
@@ -145,7 +201,7 @@ export class Redactor {
 			if (name === 'CONTAINER_PARTIAL_ID') partial = true;
 			else suspect ||= this.#finder.suspects(asText(value));
 		}
-		const known = this.#entries.size > 0 ? this.#entries.get(stampOf(entry)) : undefined;
+		const known = this.#entries.size > 0 ? this.#entries.get(stampOf(entry, messageOf(entry))) : undefined;
 		if (!partial && !suspect && known === undefined) return entry;
 		let first = true;
 		let changed = false;
@@ -163,14 +219,18 @@ export class Redactor {
 	}
 
 	#message(ch: number, entry: Entry, text: string, partial: boolean): string {
-		const {group, backwards} = this.#channels.get(ch) ?? {group: `ch${ch}`, backwards: false};
-		const who = ['SYSLOG_IDENTIFIER', '_PID', 'CONTAINER_ID'].map(name => textOf(entry, name)?.slice(0, 200) ?? '');
-		const sender = [group, ...who].join('\0');
-		const found = this.#find(sender, text, backwards, partial ? entry : null);
-		const stamp = stampOf(entry);
-		const known = this.#entries.get(stamp);
-		if (known?.length === text.length) return this.#cut(text, union([...known.cuts, ...found.cuts]), []);
-		if (found.cuts.length + found.fresh.length > 0) this.#entries.set(stamp, {length: text.length, cuts: found.cuts});
+		const {backwards} = this.#channels.get(ch) ?? {backwards: false};
+		const stamp = stampOf(entry, text);
+		const known = this.#entries.get(stamp) ?? (partial ? this.#harmless.get(stamp) : undefined);
+		const found = this.#find(
+			this.#senderOf(ch, entry),
+			text,
+			backwards,
+			partial ? {entry, known: known !== undefined} : null,
+		);
+		if (known !== undefined) return this.#cut(text, union([...known, ...found.cuts]), []);
+		if (found.cuts.length + found.fresh.length > 0) this.#entries.set(stamp, found.cuts);
+		else if (partial) this.#harmless.set(stamp, []);
 		return this.#cut(text, found.cuts, found.fresh);
 	}
 
@@ -181,11 +241,22 @@ export class Redactor {
 		return this.#cut(text, cuts, fresh);
 	}
 
-	#find(sender: string, text: string, backwards: boolean, piece: Entry | null): Found {
-		const {cuts, fresh, spans, last} = piece === null ? this.#whole(text) : this.#piece(sender, text, backwards, piece);
+	#find(
+		sender: string,
+		text: string,
+		backwards: boolean,
+		piece: {readonly entry: Entry; readonly known: boolean} | null,
+	): Found {
+		const {cuts, fresh, spans, last} = piece === null ? this.#whole(text) : this.#piece(sender, text, piece);
 		const end = spans.at(-1);
 		const begun = end?.block === true && end.open && last;
-		const more = backwards ? this.#blocks.nextBackwards(sender, text, spans, begun) : this.#blocks.next(sender, text);
+		// What an END in a piece ends is known from the piece before.
+		const alone = piece === null || begun || !this.#foreseen.has(piece.entry);
+		const more = !backwards
+			? this.#blocks.next(sender, text)
+			: alone
+				? this.#blocks.nextBackwards(sender, text, spans, begun)
+				: null;
 		if (begun && !backwards) this.#blocks.begin(sender);
 		// A key that is said in many lines is one secret: it is counted with its first line.
 		return more === null ? {cuts, fresh, spans} : {cuts: union([more, ...cuts]), fresh, spans};
@@ -197,17 +268,17 @@ export class Redactor {
 		return {cuts, fresh: spans, spans, last: true};
 	}
 
-	#piece(sender: string, text: string, backwards: boolean, entry: Entry): Found & {readonly last: boolean} {
+	/** All of a piece goes whose line began where nobody looked: any of it may belong to a secret. */
+	#piece(
+		sender: string,
+		text: string,
+		{entry, known}: {readonly entry: Entry; readonly known: boolean},
+	): Found & {readonly last: boolean} {
 		const last = textOf(entry, 'CONTAINER_PARTIAL_LAST') === 'true';
-		const line = `${sender}\0${textOf(entry, 'CONTAINER_PARTIAL_ID')?.slice(0, 200)}`;
-		const ordinal = Number(textOf(entry, 'CONTAINER_PARTIAL_ORDINAL') ?? Number.NaN);
-		// Backwards the piece before is still to come; each is looked at alone, and its end cut where it looks like a beginning.
-		const found = backwards
-			? {spans: this.#finder.find(text, !last), cuts: null}
-			: this.#pieces.next(line, {text, last, unfinished: !last, ordinal: Number.isInteger(ordinal) ? ordinal : null});
-		if (found.cuts !== null) return {...found, last};
-		const cuts = found.spans.filter(({from, to}) => to > from);
-		return {cuts, fresh: cuts, spans: found.spans, last};
+		const found = this.#foreseen.get(entry) ?? this.#next(sender, text, entry);
+		if (!found.orphan || known || text === '') return {...found, last};
+		const all = [{from: 0, to: text.length, rule: PIECE}];
+		return {cuts: all, fresh: all, spans: found.spans, last};
 	}
 
 	#within<T>(value: T): T {
@@ -229,9 +300,32 @@ export class Redactor {
 	}
 }
 
-/** The same entry by any way: cursors are numbered anew when the journal moves to disk. */
-const stampOf = (entry: Entry): string =>
-	`${textOf(entry, '__REALTIME_TIMESTAMP')}:${textOf(entry, '__MONOTONIC_TIMESTAMP')}`;
+const ordinalOf = (entry: Entry): number | null => {
+	const ordinal = Number(textOf(entry, 'CONTAINER_PARTIAL_ORDINAL') ?? Number.NaN);
+	return Number.isInteger(ordinal) ? ordinal : null;
+};
+
+const lineOf = (sender: string, entry: Entry): string =>
+	`${sender}\0${textOf(entry, 'CONTAINER_PARTIAL_ID')?.slice(0, 200)}`;
+
+const sizeOf = ({unit}: OutFrame): number =>
+	unit.kind === 'entry' ? unit.entry.reduce((sum, [, value]) => sum + value.length, 0) : unit.text.length;
+
+const messageOf = (entry: Entry): string => asText(entry.find(([name]) => name === 'MESSAGE')?.[1] ?? '');
+
+/**
+ * The same entry by any way: cursors are numbered anew when the journal moves to disk. Its times alone are not enough:
+ * journald (252) gives all entries that it reads in one go the same ones.
+ */
+const stampOf = (entry: Entry, text: string): string =>
+	`${textOf(entry, '__REALTIME_TIMESTAMP')}:${textOf(entry, '__MONOTONIC_TIMESTAMP')}:${text.length}:${fingerprint(text)}`;
+
+/** FNV-1a: enough to tell entries of one moment apart, and nothing of the text can be had from it. */
+function fingerprint(text: string): number {
+	let hash = 0x811c9dc5;
+	for (let at = 0; at < text.length; at++) hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193);
+	return hash >>> 0;
+}
 
 /** Cuts in order and apart. */
 function union(cuts: readonly Cut[]): readonly Cut[] {

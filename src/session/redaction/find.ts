@@ -6,6 +6,9 @@ import {blockAt, objectAt, type Reach, valueAt} from './reach.ts';
 /** A secret: half open. `lead` is where its rule's match began, `open`: its end is still to come, `block`: maybe in further entries. */
 export type Span = Reach & {readonly rule: string; readonly lead: number; readonly block: boolean};
 
+/** A piece of a long line whose beginning is not known. */
+export const PIECE = 'piece';
+
 /** The beginning of a secret is looked for in so much of a piece's end. */
 const TAIL = 4096;
 
@@ -21,7 +24,7 @@ export class Finder {
 	constructor(rules: readonly SecretRule[]) {
 		this.#rules = rules.filter(({hint}) => hint !== undefined);
 		this.#own = rules.filter(({hint}) => hint === undefined).map(rule => new OwnPattern(rule));
-		this.#mark = new RegExp(`‹redacted:(?:${rules.map(({id}) => id).join('|') || '(?!)'})›`, 'y');
+		this.#mark = new RegExp(`‹redacted:(?:${[...rules.map(({id}) => id), PIECE].join('|')})›`, 'y');
 		const hints = this.#rules.map(({hint}) => hint);
 		this.#hints = new RegExp(hints.length === 0 ? '(?!)' : hints.join('|'), 'i');
 	}

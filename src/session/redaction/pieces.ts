@@ -13,6 +13,8 @@ const SECONDS = 120;
 type Held = {
 	readonly before: string;
 	readonly ordinal: number | null;
+	/** Where in it the matches began whose secrets were counted: a secret that goes on is not counted again. */
+	readonly leads: readonly number[];
 	/** The rule whose secret the piece ended in. */
 	readonly inside: string | null;
 	/** It has grown too long to be looked at again. */
@@ -33,6 +35,8 @@ export type PieceCuts = {
 	readonly cuts: readonly Cut[];
 	readonly fresh: readonly Cut[];
 	readonly spans: readonly Span[];
+	/** The piece before is not known, so it may begin in the midst of a secret. */
+	readonly orphan: boolean;
 };
 
 export class Pieces {
@@ -61,10 +65,11 @@ export class Pieces {
 		const held = this.#held.get(line);
 		const step = held === undefined || held.ordinal === null || ordinal === null ? 1 : ordinal - held.ordinal;
 		const follows = held !== undefined && step === 1 ? held : null;
+		const orphan = ordinal !== null && ordinal > 1 && (held === undefined || step > 1);
 		if (follows?.endless) {
 			if (last) this.#held.delete(line);
 			else this.#held.set(line, {...follows, ordinal});
-			return {cuts: [{from: 0, to: text.length, rule: follows.inside ?? ''}], fresh: [], spans: []};
+			return {cuts: [{from: 0, to: text.length, rule: follows.inside ?? ''}], fresh: [], spans: [], orphan};
 		}
 		const before = follows?.before ?? '';
 		const spans = this.#finder.find(before + text, unfinished);
@@ -76,8 +81,9 @@ export class Pieces {
 		});
 		if (last) this.#held.delete(line);
 		else if (step > 0) this.#hold(line, before + text, spans, ordinal);
-		const goesOn = (span: Span): boolean => span.from < before.length && follows?.inside != null;
-		return {cuts: here.map(cut), fresh: here.filter(span => !goesOn(span)).map(cut), spans};
+		const goesOn = (span: Span): boolean =>
+			(span.from < before.length && follows?.inside != null) || follows?.leads.includes(span.lead) === true;
+		return {cuts: here.map(cut), fresh: here.filter(span => !goesOn(span)).map(cut), spans, orphan};
 	}
 
 	#hold(line: string, text: string, spans: readonly Span[], ordinal: number | null): void {
@@ -87,6 +93,7 @@ export class Pieces {
 		const endless = text.length - from > LONGEST;
 		this.#held.set(line, {
 			before: endless ? '' : text.slice(from),
+			leads: spans.filter(({lead, to, from: begin}) => lead >= from && to > begin).map(({lead}) => lead - from),
 			ordinal,
 			inside: open !== null && open.to > open.from ? open.rule : null,
 			endless,

@@ -1,4 +1,5 @@
 import {expect, test} from 'vitest';
+import type {Entry} from '../../../src/domain/entry.ts';
 import type {FrameBody} from '../../../src/domain/frame.ts';
 import {randomOf} from '../../support/chance.ts';
 import {CUT, entryOf, messageOf, open, out, pieces, recorded, redactor, says, tick, words} from './redact-support.ts';
@@ -23,7 +24,9 @@ test.each(CUT)('%s: %j in two pieces, wherever it is cut', (id, line, parts) => 
 	const before = `${words(random, 3)} `;
 	const after = ` ${words(random, 3)}`;
 	const whole = before + line + after;
-	const [alone = ''] = says(redactor(), [whole]);
+	const inOne = redactor();
+	const [alone = ''] = says(inOne, [whole]);
+	const counted = inOne.counts();
 	const rest = alone.replaceAll(/‹redacted:[\w-]+›/g, '\0');
 	for (let at = 1; at < whole.length; at++) {
 		const cutter = redactor();
@@ -32,6 +35,8 @@ test.each(CUT)('%s: %j in two pieces, wherever it is cut', (id, line, parts) => 
 		for (const part of parts) expect(together, `cut at ${at}`).not.toContain(part);
 		for (const part of parts.flatMap(telling))
 			if (!rest.includes(part)) for (const piece of said) expect(piece, `cut at ${at}`).not.toContain(part);
+		// What lies within an object of secrets may be counted by its own rule, too.
+		if (id !== 'files') expect(cutter.counts(), `cut at ${at}`).toEqual(counted);
 		// Nothing around it is gone, but for a word behind AWS' key id that might have become the secret key.
 		expect(together.startsWith(before)).toBe(true);
 		if (id === 'aws') continue;
@@ -83,7 +88,54 @@ test('a piece that came before changes nothing, one that is missing ends the lin
 	]);
 	expect(cutter.counts()).toEqual({key: 1});
 	const [, , last] = pieces(['x "apiKey":"0a1b', '2c3d4e', 'plain" y'], 'p2');
-	expect(says(cutter, last === undefined ? [] : [last])).toEqual(['plain" y']);
+	expect(says(cutter, last === undefined ? [] : [last])).toEqual(['‹redacted:piece›']);
+	expect(cutter.counts()).toEqual({key: 1, piece: 1});
+});
+
+test('a piece whose beginning nobody saw is cut, but not where it was looked at with its beginning before', () => {
+	const [one, two] = pieces(['ordinary words, ', 'and more of them']);
+	if (one === undefined || two === undefined) throw new Error('no pieces');
+	expect(says(redactor(), [two])).toEqual(['‹redacted:piece›']);
+	const cutter = redactor();
+	expect(says(cutter, [one, two])).toEqual(['ordinary words, ', 'and more of them']);
+	// All of one entry, asked for alone.
+	cutter.frame(open(9, ['--lines=1']));
+	expect(says(cutter, [two], 9)).toEqual(['and more of them']);
+	expect(cutter.counts()).toEqual({});
+});
+
+test.each(CUT)('%s: %j in two pieces, newest first, is cut as if it came in order', (_id, line) => {
+	for (let at = 1; at < line.length; at += 3) {
+		const entries = [entryOf('before'), ...pieces([`x ${line.slice(0, at)}`, `${line.slice(at)} y`]), entryOf('after')];
+		const forwards = says(redactor(), entries);
+		const cutter = redactor();
+		cutter.frame(open(4, ['--reverse'], 'older'));
+		const given = entries.toReversed().map(entry => cutter.frame(out(entry, 4)));
+		// "after" comes at once, the last piece waits for the first.
+		expect(given.map(({length}) => length)).toEqual([1, 0, 2, 1]);
+		const backwards = given.flat().map(frame => String(messageOf([frame])));
+		expect(backwards.toReversed(), `cut at ${at}`).toEqual(forwards);
+		expect(cutter.held().waiting).toBe(0);
+	}
+});
+
+test('a page that ends in the midst of a long line: what waits comes with its end, and the bound is kept', () => {
+	const [, two, three] = pieces(['{"deviceApiKeys":{"a":"0a1b2c3d"', ',"b":"4e5f6071"', '}} end']);
+	if (two === undefined || three === undefined) throw new Error('no pieces');
+	const cutter = redactor();
+	cutter.frame(open(4, ['--reverse'], 'older'));
+	expect([three, two].map(entry => cutter.frame(out(entry, 4)))).toEqual([[], []]);
+	const frames = cutter.frame({t: 'exit', ch: 4, exit: {kind: 'exited', code: 0}});
+	expect(frames.map(({t}) => t)).toEqual(['out', 'out', 'exit']);
+	expect(recorded(frames)).not.toMatch(/4e5f6071/);
+	cutter.frame(open(5, ['--reverse'], 'older'));
+	let waited = 0;
+	for (let count = 0; count < 3000; count++) {
+		cutter.frame(out(count === 0 ? two : entryOf('words'), 5));
+		waited = Math.max(waited, cutter.held().waiting);
+	}
+	expect(waited).toBeLessThan(600);
+	expect(cutter.held().waiting).toBe(0);
 });
 
 test('a secret without an end: all that follows is cut, in bounded memory', () => {
@@ -166,6 +218,20 @@ test('history goes on in the follower; a line of a key that is looked at alone s
 		expect(messageOf(frames)).toBe('‹redacted:pem›');
 	}
 	expect(cutter.counts()).toEqual({pem: 1});
+});
+
+test('journald gives entries of one moment the same time: what one lost is not cut out of another', () => {
+	const cutter = redactor();
+	const at = (message: string): Entry =>
+		entryOf(message).map(([name, value]) => [name, /^__(?:REAL|MONO)/.test(name) ? '1714557600000000' : value]);
+	const lines = ['apiKey=0a1b2c3d4e5f', 'nothing to be seen!', 'apiKey=5f6071829304'];
+	expect(new Set(lines.map(({length}) => length)).size).toBe(1);
+	expect(says(cutter, lines.map(at))).toEqual([
+		'apiKey=‹redacted:key›',
+		'nothing to be seen!',
+		'apiKey=‹redacted:key›',
+	]);
+	expect(cutter.counts()).toEqual({key: 2});
 });
 
 test('lines of a one-shot, and stderr as it comes', () => {
