@@ -19,7 +19,7 @@ function lossLine({lostAt, heardAt, backAt, why, attempts, rebooted, recovered, 
 				? ' None is missing, by the numbers of the lines.'
 				: ` ${lines(lost)} ${lost === 1 ? 'is' : 'are'} missing, by the numbers of the lines.`
 			: ` Whether lines are missing cannot be proven: ${doubt}.`;
-	return `${when}${tries}${restart}: ${why || 'no reason was given'}.${found}${proof}`;
+	return `${when}${tries}${restart}: ${why.replace(/\.$/, '') || 'no reason was given'}.${found}${proof}`;
 }
 
 /** Completeness of the journal as a whole; empty where it is complete and nothing else needs a word. */
