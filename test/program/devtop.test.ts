@@ -3,9 +3,11 @@ import {mkdtempSync, readFileSync, writeFileSync} from 'node:fs';
 import {createServer, type Server} from 'node:net';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
+import {gunzipSync} from 'node:zlib';
 import {afterEach, expect, onTestFinished, test} from 'vitest';
 import {startEmbedded} from '../../src/embedded/start.ts';
 import {readFrames} from '../../src/session/recorder.ts';
+import {RECORDINGS, recordingPath} from '../support/recordings.ts';
 import {keys, Terminal} from '../support/terminal.ts';
 
 const program = new URL('../../bin/devtop.js', import.meta.url).pathname;
@@ -136,7 +138,7 @@ test('--record writes frames that only their owner may read, and never over a fi
 });
 
 test('a recording replays through the same screen: to a time, forward, to its chapters, and out', async () => {
-	const file = new URL('../../recordings/engine-killed-twice.devtop.jsonl', import.meta.url).pathname;
+	const file = recordingPath('engine-killed-twice');
 	const terminal = await start(['replay', file, '--at', '0%'], 200, 60).until(/REPLAY/, 20_000);
 	terminal.press('@100%\r');
 	await terminal.until(/balena restarts: 2 in 10 min, last 9\/KILL/);
@@ -146,7 +148,12 @@ test('a recording replays through the same screen: to a time, forward, to its ch
 	expect(await terminal.exit).toEqual({code: 0, signal: undefined});
 	expect(terminal.rawOutput()).toMatch(/\x1b\[\?1049l/);
 	const damaged = join(mkdtempSync(join(tmpdir(), 'devtop-damaged-')), 'damaged.devtop.jsonl');
-	writeFileSync(damaged, readFileSync(file, 'utf8').replace(/^(.*\n){100}/, '$&no frame\n'));
+	writeFileSync(
+		damaged,
+		gunzipSync(readFileSync(file))
+			.toString('utf8')
+			.replace(/^(.*\n){100}/, '$&no frame\n'),
+	);
 	const again = await start(['replay', damaged, '--at', '100%']).until(/REPLAY.*balena: killed ×2/s, 20_000);
 	again.press('q');
 	await again.until(/One line in part \d+ of \d+ can't be read/);
@@ -154,8 +161,42 @@ test('a recording replays through the same screen: to a time, forward, to its ch
 	await refused(start(['replay', file, '--at', '1999-01-01 00:00']), 2, /is not in this recording/);
 }, 90_000);
 
+/** Nothing of what a device says may reach the terminal as more than text: only what the screen itself is made of. */
+const ANOTHER =
+	/\x1b\](?!8;;)|\x1bP|\x1b\[\d*[JX]|\x1b\[[56]n|[\x07\x08\x0b\x0c\x0e-\x1a\x7f-\x9f\u202a-\u202e\u2066-\u2069]/;
+
+test.each(RECORDINGS)(
+	'%s replays in a terminal, at each size',
+	async name => {
+		const terminal = await start(['replay', recordingPath(name), '--at', '50%'], 80, 24).until(/REPLAY/, 20_000);
+		terminal.press(' ');
+		for (const [columns, rows] of [
+			[80, 24],
+			[120, 40],
+			[200, 60],
+		] as const) {
+			terminal.resize(columns, rows);
+			for (const at of ['50%', '100%']) {
+				terminal.press(`@${at}\r`);
+				await terminal.until(
+					screen => screen.text().at(-1)?.includes('quit') === true && /REPLAY/.test(screen.text()[0] ?? ''),
+				);
+				terminal.press('2z');
+				await terminal.until(/^ 2 Journal/m);
+				terminal.press('z0');
+			}
+		}
+		expect(terminal.screen()).not.toMatch(/could not be drawn|a bug of devtop/);
+		terminal.press('q');
+		expect(await terminal.exit).toEqual({code: 0, signal: undefined});
+		const raw = terminal.rawOutput();
+		expect(raw.slice(raw.indexOf('\x1b[?1049h') + 8, raw.lastIndexOf('\x1b[?1049l'))).not.toMatch(ANOTHER);
+	},
+	90_000,
+);
+
 test('notes of a recording, whole, brief, for a customer, as JSON', async () => {
-	const file = new URL('../../recordings/engine-killed-twice.devtop.jsonl', import.meta.url).pathname;
+	const file = recordingPath('engine-killed-twice');
 	const [full, brief, customer, json] = await Promise.all(
 		[[], ['--brief'], ['--for', 'customer'], ['--as', 'json']].map(form => piped(['notes', file, ...form])),
 	);

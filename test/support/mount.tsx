@@ -1,29 +1,27 @@
-import {readFileSync} from 'node:fs';
 import {render} from 'ink-testing-library';
 import {guardTable} from '../../src/commands/hold-screen.ts';
 import {journalHeld, panes} from '../../src/panes/index.ts';
 import {tag} from '../../src/rules/index.ts';
 import {Fold} from '../../src/session/fold.ts';
-import {readFrames} from '../../src/session/recorder.ts';
 import {stateOf} from '../../src/session/state.ts';
 import {type Controls, createSessionStore, type SessionStore} from '../../src/session/store.ts';
 import {sources} from '../../src/sources/index.ts';
 import {App} from '../../src/ui/app.tsx';
 import {type ControllerParts, createController} from '../../src/ui/controller.ts';
 import {createUiStore, type UiStore} from '../../src/ui/ui-store.ts';
+import {framesOf} from './recordings.ts';
 
 /** A fold that took the first frames of a recording, with what the screen would read of it. */
-export function recorded(file: string, until: (ms: number) => boolean = () => true): {fold: Fold; store: SessionStore} {
+export function recorded(name: string, until: (ms: number) => boolean = () => true): {fold: Fold; store: SessionStore} {
 	const fold = new Fold({sources, panes, tag});
-	const {frames, bad} = readFrames(readFileSync(new URL(`../../recordings/${file}`, import.meta.url), 'utf8'));
-	if (bad.length > 0) throw new Error(`bad lines in ${file}: ${bad}`);
 	let target = '';
-	for (const frame of frames) {
+	let road = '';
+	for (const frame of framesOf(name)) {
 		if (!until(frame.ms)) break;
-		if (frame.t === 'header') target = frame.target;
+		if (frame.t === 'header') ({target, road} = frame);
 		fold.apply(frame);
 	}
-	const around = {target, road: 'demo', older: 'idle', recording: null, held: journalHeld} as const;
+	const around = {target, road, older: 'idle', recording: null, held: journalHeld} as const;
 	return {fold, store: createSessionStore(stateOf(fold, around))};
 }
 

@@ -11,6 +11,7 @@ import type {SourceId} from '../../../src/domain/source.ts';
 import {Recorder} from '../../../src/session/recorder.ts';
 import {ExportFramer} from '../../../src/transport/framing/export.ts';
 import {randomOf} from '../../support/chance.ts';
+import {recordingPath} from '../../support/recordings.ts';
 import {entryFrame, opening} from '../session/record-frames.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'devtop-export-'));
@@ -120,7 +121,7 @@ test('as json: text is whole, bytes stand beside it, and nothing in it moves a t
 });
 
 test.each(['engine-killed-twice', 'kernel-trouble', 'pull-stalls'])('as json: %s has all its streams', async name => {
-	const lines = await facts(new URL(`../../../recordings/${name}.devtop.jsonl`, import.meta.url).pathname);
+	const lines = await facts(recordingPath(name));
 	const streams = new Set(lines.map(({stream}) => stream));
 	for (const stream of ['journal', 'kernel', 'unit', 'vitals', 'link', 'finding']) expect(streams).toContain(stream);
 	expect(streams.has('pull')).toBe(name === 'pull-stalls');

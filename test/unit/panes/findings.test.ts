@@ -838,7 +838,7 @@ const recording = (file: string): {state: SessionState; found: State} => {
 };
 
 test('a healthy device: nothing found, and it says what was looked at', () => {
-	const {state, found} = recording('healthy.devtop.jsonl');
+	const {state, found} = recording('healthy');
 	expect(Object.keys(found.all)).toEqual([]);
 	expect(flat(findings.verdict?.(found, {...context(0), now: state.now}, progressOf(state)) ?? [])).toBe(
 		`✓ Nothing wrong found: 13 units, ${rules.length + conditions.CONDITIONS} rules.`,
@@ -846,7 +846,7 @@ test('a healthy device: nothing found, and it says what was looked at', () => {
 });
 
 test('an engine that was killed twice: both kills are its evidence', () => {
-	const {found} = recording('engine-killed-twice.devtop.jsonl');
+	const {found} = recording('engine-killed-twice');
 	const killed = found.all['unit-killed balena.service'];
 	expect(killed).toMatchObject({count: 2, detail: '9/KILL', weight: 'error', subject: 'balena.service'});
 	expect(killed?.evidence.map(({text}) => text)).toEqual([
@@ -854,11 +854,11 @@ test('an engine that was killed twice: both kills are its evidence', () => {
 		'balena.service: Main process exited, code=killed, status=9/KILL',
 	]);
 	const [first, second] = killed?.evidence.map(({atMs}) => atMs) ?? [];
-	expect((second ?? 0) - (first ?? 0)).toBeGreaterThan(4000);
+	expect((second ?? 0) - (first ?? 0)).toBeGreaterThan(2000);
 });
 
 test('kernel trouble has names', () => {
-	const {state, found} = recording('kernel-trouble.devtop.jsonl');
+	const {state, found} = recording('kernel-trouble');
 	const names = shown(found, state.now).map(finding => `${nameOf(finding)} ×${finding.count}`);
 	for (const name of [
 		'SD card or eMMC mmc0 ×3',
@@ -869,7 +869,9 @@ test('kernel trouble has names', () => {
 		expect(names).toContain(name);
 });
 
-test('a pull that stalled says why it did', () => {
-	const {found} = recording('pull-stalls.devtop.jsonl');
-	expect(found.all['pull-retry']).toMatchObject({count: 6, detail: 'dial tcp 104.16.100.52:443: i/o timeout'});
+test('a pull that stalled says so, and for how long', () => {
+	const {found} = recording('pull-stalls');
+	expect(Object.values(found.all)).toEqual([
+		expect.objectContaining({rule: 'pull-stalled', detail: expect.stringMatching(/^no bytes for 3\d s$/)}),
+	]);
 });

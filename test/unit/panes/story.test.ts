@@ -496,11 +496,11 @@ test('minutes are bounded, the newest are kept', () => {
 });
 
 test('recordings: every kill, each once', () => {
-	const state = recorded('engine-killed-twice.devtop.jsonl').store.getState().panes.story as State;
+	const state = recorded('engine-killed-twice').store.getState().panes.story as State;
 	const kills = told(state.events).filter(({text}) => text === 'main process ended: 9/KILL');
 	expect(kills.map(({who}) => who)).toEqual(['balena', 'balena']);
-	const trouble = recorded('kernel-trouble.devtop.jsonl').store.getState().panes.story as State;
+	const trouble = recorded('kernel-trouble').store.getState().panes.story as State;
 	expect(lines(trouble).join('\n')).toMatch(/✗ SD card or eMMC mmc0 .* ×3\n.*✗ I\/O error mmcblk0 WRITE ×2\n/);
-	const healthy = recorded('healthy.devtop.jsonl').store.getState().panes.story as State;
+	const healthy = recorded('healthy').store.getState().panes.story as State;
 	expect(told(healthy.events).filter(({tone}) => tone === 'error' || tone === 'warning')).toEqual([]);
 });

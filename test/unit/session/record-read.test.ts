@@ -12,6 +12,7 @@ import {frameLine} from '../../../src/session/recording/line.ts';
 import {openRecording} from '../../../src/session/recording/read.ts';
 import {verify} from '../../../src/session/recording/verify.ts';
 import {randomOf} from '../../support/chance.ts';
+import {framesOf} from '../../support/recordings.ts';
 import {entryFrame, opening, sessionOf} from './record-frames.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'devtop-read-'));
@@ -104,8 +105,7 @@ test('frames come back as they were taken, in both forms, bytes included', async
 });
 
 test('recordings of before there were hashes can be read', () => {
-	const hashed = new URL('../../../recordings/healthy.devtop.jsonl', import.meta.url).pathname;
-	const {frames} = readFrames(readFileSync(hashed, 'utf8'));
+	const frames = framesOf('healthy');
 	const old = join(folder, 'old.devtop.jsonl');
 	writeFileSync(old, frames.map(frameLine).join(''));
 	const recording = openRecording(old);

@@ -1,15 +1,12 @@
-import {readdirSync, readFileSync} from 'node:fs';
 import {describe, expect, test} from 'vitest';
 import type {Frame} from '../../../src/domain/frame.ts';
 import {journalHeld, panes} from '../../../src/panes/index.ts';
 import {tag} from '../../../src/rules/index.ts';
 import {Fold} from '../../../src/session/fold.ts';
-import {readFrames} from '../../../src/session/recorder.ts';
 import {Replay} from '../../../src/session/replay.ts';
 import {sources} from '../../../src/sources/index.ts';
+import {framesOf, RECORDINGS} from '../../support/recordings.ts';
 
-const folder = new URL('../../../recordings/', import.meta.url);
-const files = readdirSync(folder).filter(name => name.endsWith('.jsonl'));
 const parts = {sources, panes, tag};
 
 /** The frames in blocks of so many. */
@@ -36,8 +33,8 @@ const foldTo = (frames: readonly Frame[], ms: number): Fold => {
 
 const stateOf = (panes: Readonly<Record<string, unknown>>): string => JSON.stringify(panes);
 
-describe.each(files)('%s', name => {
-	const {frames} = readFrames(readFileSync(new URL(name, folder), 'utf8'));
+describe.each(RECORDINGS)('%s', name => {
+	const frames = framesOf(name);
 	const end = frames.at(-1)?.ms ?? 0;
 
 	test('live and replay are the same, at the end and wherever one jumps', () => {
@@ -66,7 +63,7 @@ describe.each(files)('%s', name => {
 });
 
 test('a clone goes its own way', () => {
-	const {frames} = readFrames(readFileSync(new URL(files[0] ?? '', folder), 'utf8'));
+	const frames = framesOf('engine-killed-twice');
 	const half = foldTo(frames, (frames.at(-1)?.ms ?? 0) / 2);
 	const before = stateOf(half.panes);
 	const copy = half.clone();
@@ -77,7 +74,7 @@ test('a clone goes its own way', () => {
 });
 
 test('speed, pause and chapters move the clock', async () => {
-	const {frames} = readFrames(readFileSync(new URL('engine-killed-twice.devtop.jsonl', folder), 'utf8'));
+	const frames = framesOf('engine-killed-twice');
 	let elapsed = 0;
 	const replay = new Replay({...parts, tape: tapeOf(frames, 100), held: journalHeld, elapsed: () => elapsed});
 	replay.start();

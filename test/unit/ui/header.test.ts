@@ -22,7 +22,7 @@ const LIVE: LinkState = {kind: 'live', since: T0 - 600_000};
 const WAITING: LinkState = {kind: 'waiting', attempt: 12, next: T0 + 29_500, why: 'the device closed it'};
 
 const base: SessionState = {
-	...recorded('healthy.devtop.jsonl').store.getState(),
+	...recorded('healthy').store.getState(),
 	target: 'root@10.0.0.7:22222',
 	road: 'direct',
 	link: LIVE,
@@ -125,9 +125,9 @@ test.each(CASES.flatMap(([name, change]) => [80, 100, 120, 200].map(columns => [
 );
 
 test.each([
-	[200, ['8f2c91d', 'direct', '● live', '42 ms', 'data now', 'lines/s', '12 kB/min']],
-	[100, ['8f2c91d', 'direct', '● live', 'data now']],
-	[80, ['8f2c91d', 'direct', '● live']],
+	[200, ['6610c4a', 'direct', '● live', '42 ms', 'data now', 'lines/s', '12 kB/min']],
+	[100, ['6610c4a', 'direct', '● live', 'data now']],
+	[80, ['6610c4a', 'direct', '● live']],
 ] as const)('at %i columns it says %j', (columns, words) => {
 	const text = header({}, columns);
 	for (const word of words) expect(text).toContain(word);

@@ -13,7 +13,7 @@ afterEach(() => {
 });
 
 async function show(file = 'engine-killed-twice', columns = 120, rows = 40): Promise<Mounted> {
-	app = await mount(recorded(`${file}.devtop.jsonl`).store, columns, rows);
+	app = await mount(recorded(file).store, columns, rows);
 	return app;
 }
 

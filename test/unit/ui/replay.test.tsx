@@ -1,11 +1,8 @@
-import {readFileSync} from 'node:fs';
 import {afterEach, expect, test} from 'vitest';
-import {journalHeld, panes} from '../../../src/panes/index.ts';
-import {tag} from '../../../src/rules/index.ts';
-import {readFrames} from '../../../src/session/recorder.ts';
-import {Replay} from '../../../src/session/replay.ts';
-import {sources} from '../../../src/sources/index.ts';
+import type {Replay} from '../../../src/session/replay.ts';
 import {type Mounted, mount} from '../../support/mount.tsx';
+import {framesOf} from '../../support/recordings.ts';
+import {replayed} from '../../support/replayed.ts';
 
 let app: Mounted | null = null;
 let replay: Replay | null = null;
@@ -15,9 +12,7 @@ afterEach(() => {
 });
 
 async function show(name: string, columns = 120): Promise<Mounted> {
-	const {frames} = readFrames(readFileSync(new URL(`../../../recordings/${name}`, import.meta.url), 'utf8'));
-	const tape = {blocks: 1, block: () => frames};
-	replay = new Replay({tape, sources, panes, tag, held: journalHeld, elapsed: () => 0});
+	replay = replayed(framesOf(name));
 	replay.replay.seek(0);
 	app = await mount(replay.store, columns, 40, {...replay.replay, beganAt: replay.beganAt});
 	return app;
@@ -26,20 +21,20 @@ async function show(name: string, columns = 120): Promise<Mounted> {
 const at = (): number => replay?.store.getState().replay?.ms ?? -1;
 
 test('the header says REPLAY in place of LOOK ONLY, and the footer how it is driven', async () => {
-	const {text} = await show('engine-killed-twice.devtop.jsonl');
+	const {text} = await show('engine-killed-twice');
 	expect(text()).toMatch(/REPLAY ×1 00:00:00 of 00:00:\d\d/);
 	expect(text()).not.toContain('LOOK ONLY');
 	expect(text().split('\n').at(-1)).toMatch(/Space play +\[ \] 10 s +\{ \} chapter/);
 });
 
 test('a key that would ask the device is not offered', async () => {
-	const {text} = await show('engine-killed-twice.devtop.jsonl', 200);
+	const {text} = await show('engine-killed-twice', 200);
 	expect(text().split('\n').at(-1)).toContain('T zone');
 	expect(text()).not.toContain('PgUp older');
 });
 
 test('keys drive it: ten seconds, chapters, speed, pause, a percentage', async () => {
-	const {type, text} = await show('engine-killed-twice.devtop.jsonl');
+	const {type, text} = await show('engine-killed-twice');
 	await type(']');
 	expect(at()).toBe(10_000);
 	await type('[');
@@ -63,12 +58,13 @@ test('keys drive it: ten seconds, chapters, speed, pause, a percentage', async (
 });
 
 test('filters, search, story and jumps work in the past as live; the device is not asked', async () => {
-	const {type, text, calls} = await show('engine-killed-twice.devtop.jsonl');
+	const {type, text, calls} = await show('engine-killed-twice');
 	await type('@', '100%', '\r', '2', 'f', 'id:systemd KILL', '\r');
 	expect(text()).toMatch(/2 Journal +id:systemd KILL/);
 	await type('o');
 	expect(text()).toMatch(/✗ balena +main process ended: 9\/KILL/);
-	await type('\r');
+	// Above them stands what a person wrote, which has no line.
+	await type('j', 'j', 'j', 'j', '\r');
 	expect(text()).toMatch(/2 Journal/);
 	await type('\x7f');
 	expect(text()).toMatch(/o Story/);
