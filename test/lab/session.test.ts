@@ -1,13 +1,12 @@
 import {readFileSync} from 'node:fs';
 import {afterAll, afterEach, describe, expect, test} from 'vitest';
-import {panes} from '../../src/panes/index.ts';
 import type {State as JournalState} from '../../src/panes/journal/reduce.ts';
-import {tag} from '../../src/rules/index.ts';
-import {Fold} from '../../src/session/fold.ts';
 import {readFrames} from '../../src/session/recorder.ts';
 import type {Session} from '../../src/session/session.ts';
-import {sources} from '../../src/sources/index.ts';
+import {createSessionStore, type SessionState} from '../../src/session/store.ts';
 import {headless, recordingFile, roadTo, until} from '../support/headless.ts';
+import {mount} from '../support/mount.tsx';
+import {common, liveState, replayed} from '../support/replayed.ts';
 import {labDevice, labSshConfig} from './device.ts';
 
 /** Is such a line among the newest hundred that the journal pane holds? */
@@ -32,29 +31,62 @@ describe.skipIf(labSshConfig === '')('a session with a real device', () => {
 		return session;
 	};
 
-	test('a recording fed back through the fold gives the same panes', async () => {
-		const file = recordingFile();
-		const live = await start(file);
-		await until(
-			() => live.fold.sources.journal?.state === 'answering' && live.fold.sources['kernel-history']?.state === 'ended',
-			20_000,
-			() => live.fold.sources,
-		);
-		await dev1.run('logger -t devtop-test "a line for the recording"');
-		await until(
-			() => holds(live, 'a line for the recording'),
-			10_000,
-			() => live.fold.last,
-		);
-		await live.stop();
-		const {frames, bad} = readFrames(readFileSync(file, 'utf8'));
-		expect(bad).toEqual([]);
-		const again = new Fold({sources, panes, tag});
-		for (const frame of frames) again.apply(frame);
-		expect(again.receipt(0, 0)).toEqual(live.fold.receipt(0, 0));
-		for (const pane of panes)
-			expect(JSON.stringify(again.panes[pane.id])).toBe(JSON.stringify(live.fold.panes[pane.id]));
-	});
+	test.each([
+		[80, 24],
+		[120, 40],
+		[200, 60],
+	])(
+		'live and replay are equal, with a cut link between: the state, and the screen at %ix%i',
+		async (columns, rows) => {
+			const file = recordingFile();
+			const live = await start(file);
+			await until(
+				() =>
+					live.fold.sources.journal?.state === 'answering' && live.fold.sources['kernel-history']?.state === 'ended',
+				20_000,
+				() => live.fold.sources,
+			);
+			const word = `${columns} columns`;
+			await dev1.run(`logger -t devtop-test "before, ${word}"`);
+			await until(
+				() => holds(live, `before, ${word}`),
+				10_000,
+				() => live.fold.last,
+			);
+			await dev1.fault('cut');
+			await dev1.in('sh', '-c', 'seq -f "away, $1, %.0f" 50 | systemd-cat -t devtop-test', 'sh', word);
+			await until(
+				() => live.fold.link.kind === 'live' && holds(live, `away, ${word}, 50`),
+				40_000,
+				() => [live.fold.link, live.fold.last?.message],
+			);
+			live.controls.remark({t: 'note', text: 'the link was cut'});
+			live.controls.inspect({unit: 'balena.service'});
+			await until(
+				() => live.fold.sources['unit-lines']?.state === 'ended',
+				20_000,
+				() => live.fold.sources,
+			);
+			await live.stop();
+			const {frames, bad} = readFrames(readFileSync(file, 'utf8'));
+			expect(bad).toEqual([]);
+			expect(frames.flatMap(frame => (frame.t === 'link' ? [frame.link.kind] : []))).toContain('waiting');
+			const replay = replayed(frames);
+			replay.replay.seek(replay.lengthMs);
+			const seen = common(replay.store.getState());
+			const was = liveState(live.fold, live.store.getState());
+			expect(seen).toEqual(was);
+			const screen = async (state: SessionState): Promise<string> => {
+				const mounted = await mount(createSessionStore(state), columns, rows);
+				const text = mounted.raw();
+				mounted.unmount();
+				return text;
+			};
+			const text = await screen(was);
+			expect(text).toContain(`away, ${word}, 50`);
+			expect(await screen(seen)).toBe(text);
+		},
+	);
 
 	test('100 000 lines at 5 000 a second: every number comes once, the newest are held', async () => {
 		const file = recordingFile();
