@@ -29,17 +29,17 @@ const consent = {
 } as const;
 
 describe.skipIf(labSshConfig === '')('the gate and a real device', () => {
-	const dev2 = labSshConfig === '' ? (undefined as never) : labDevice('dev2');
+	const dev1 = labSshConfig === '' ? (undefined as never) : labDevice('dev1');
 	let session: Session | null = null;
 	afterEach(async () => {
 		await session?.stop();
 		session = null;
 	});
-	afterAll(() => dev2.close());
+	afterAll(() => dev1.close());
 
 	async function start(): Promise<{readonly live: Session; readonly file: string}> {
 		const file = recordingFile();
-		const live = await headless(await roadTo('dev2', labSshConfig), {file});
+		const live = await headless(await roadTo('dev1', labSshConfig), {file});
 		session = live;
 		await until(() => live.fold.sources.journal?.state === 'answering' && live.fold.known.containers !== null, 30_000);
 		expect(live.gate.consent(consent)).toBe('');
@@ -58,12 +58,12 @@ describe.skipIf(labSshConfig === '')('the gate and a real device', () => {
 	const verdictOf = (live: Session, at: number): Verdict | null => live.fold.guard.runs[at]?.verdict ?? null;
 
 	test('restarts are proven by our own job; what fails, hangs or loops is told apart', async () => {
-		await dev2.run(
+		await dev1.run(
 			Object.entries(UNITS)
 				.map(([name, text]) => `printf '${text}\\n' > /run/systemd/system/${name}`)
 				.join(' && '),
 		);
-		await dev2.run(
+		await dev1.run(
 			'systemctl daemon-reload && systemctl start --no-block guard-loops.service && systemctl start guard-needs.service',
 		);
 		const {live, file} = await start();
@@ -103,13 +103,13 @@ describe.skipIf(labSshConfig === '')('the gate and a real device', () => {
 		expect(before.map(frame => frame.t === 'open' && frame.source)).toEqual(
 			expect.arrayContaining(['guard-look', 'unit-properties', 'unit-lines', 'trouble']),
 		);
-		await dev2.run('systemctl stop guard-hangs.service guard-loops.service guard-needs.service guard-base.service');
+		await dev1.run('systemctl stop guard-hangs.service guard-loops.service guard-needs.service guard-base.service');
 	}, 300_000);
 
 	test('the link is cut between the command and its proof: proven all the same', async () => {
 		const {live} = await start();
 		expect(await done(live, 'unit.restart', unit('dnsmasq.service'))).toBe('');
-		await dev2.fault('cut');
+		await dev1.fault('cut');
 		await until(() => live.fold.link.kind !== 'live', 20_000);
 		await until(
 			() => verdictOf(live, 0) !== null,

@@ -1,13 +1,12 @@
 import {execFile} from 'node:child_process';
-import {existsSync, mkdtempSync, readdirSync, writeFileSync} from 'node:fs';
+import {existsSync, mkdtempSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {afterEach, expect, test} from 'vitest';
+import {RECORDINGS, recordingPath} from '../support/recordings.ts';
 import {Terminal} from '../support/terminal.ts';
 
 const program = new URL('../../bin/devtop.js', import.meta.url).pathname;
-const recordings = new URL('../../recordings/', import.meta.url).pathname;
-const names = readdirSync(recordings).filter(name => name.endsWith('.jsonl'));
 const folder = mkdtempSync(join(tmpdir(), 'devtop-cast-'));
 
 afterEach(() => Terminal.killAll());
@@ -29,7 +28,7 @@ function exported(file: string, size: readonly string[], env: NodeJS.ProcessEnv)
 }
 
 test('without a terminal, in CI and without colours, in any zone and language, the bytes are the same', async () => {
-	const file = join(recordings, 'kernel-trouble.devtop.jsonl');
+	const file = recordingPath('kernel-trouble');
 	const one = await exported(file, [], {CI: 'true', NO_COLOR: '1', TERM: 'dumb', LANG: 'C', TZ: 'Asia/Tokyo'});
 	const two = await exported(file, [], {COLORTERM: 'truecolor', TERM: 'xterm-256color', LANG: 'C.UTF-8', TZ: 'UTC'});
 	expect(one).toBe(two);
@@ -43,10 +42,10 @@ const sizes = [
 	[120, 40],
 	[80, 24],
 ] as const;
-test.skipIf(player === undefined).each(names.flatMap(name => sizes.map(size => [name, ...size] as const)))(
+test.skipIf(player === undefined).each(RECORDINGS.flatMap(name => sizes.map(size => [name, ...size] as const)))(
 	'%s played by asciinema ends as its replay does, at %ix%i',
 	async (name, columns, rows) => {
-		const recording = join(recordings, name);
+		const recording = recordingPath(name);
 		const cast = join(folder, `${name}.${columns}.cast`);
 		const size = columns === 120 ? [] : ['--columns', String(columns), '--rows', String(rows)];
 		writeFileSync(cast, await exported(recording, size, {CI: 'true'}));

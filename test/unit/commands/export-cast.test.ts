@@ -1,6 +1,7 @@
-import {mkdtempSync, readdirSync, readFileSync, statSync, writeFileSync} from 'node:fs';
+import {mkdtempSync, readFileSync, statSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
+import {gunzipSync} from 'node:zlib';
 import headless from '@xterm/headless';
 import {expect, test} from 'vitest';
 import {exportFile} from '../../../src/commands/export.ts';
@@ -12,10 +13,9 @@ import {openRecording, type Recording} from '../../../src/session/recording/read
 import {Replay} from '../../../src/session/replay.ts';
 import {sources} from '../../../src/sources/index.ts';
 import {randomOf} from '../../support/chance.ts';
+import {framesOf, RECORDINGS, recordingPath} from '../../support/recordings.ts';
 import {entryFrame, opening} from '../session/record-frames.ts';
 
-const recordings = new URL('../../../recordings/', import.meta.url).pathname;
-const names = readdirSync(recordings).filter(name => name.endsWith('.jsonl'));
 const folder = mkdtempSync(join(tmpdir(), 'devtop-cast-'));
 let files = 0;
 
@@ -65,18 +65,18 @@ function chaptersOf(file: string): Replay['chapters'] {
 	return chapters;
 }
 
-test.each(names)('%s: as asciicast v2, with the replay’s chapters as markers', async name => {
-	const file = join(recordings, name);
+test.each(RECORDINGS)('%s: as asciicast v2, with the replay’s chapters as markers', async name => {
+	const file = recordingPath(name);
 	const {text, header, events, notes} = await castOf(file);
 	expect(notes).toEqual([]);
-	const [first] = readFileSync(file, 'utf8').split('\n', 1);
+	const [first] = framesOf(name);
 	expect(header).toEqual({
 		version: 2,
 		width: 120,
 		height: 40,
-		timestamp: Math.floor(JSON.parse(first ?? '').at / 1000),
+		timestamp: Math.floor((first?.at ?? 0) / 1000),
 		idle_time_limit: 2,
-		title: '8f2c91d',
+		title: '6610c4a',
 	});
 	let before = 0;
 	for (const [seconds, code, data] of events) {
@@ -96,13 +96,13 @@ test.each(names)('%s: as asciicast v2, with the replay’s chapters as markers',
 });
 
 test('a marker stands behind the picture of what it names', async () => {
-	const cast = await castOf(join(recordings, 'engine-killed-twice.devtop.jsonl'));
+	const cast = await castOf(recordingPath('engine-killed-twice'));
 	const at = cast.events.findIndex(([, code, data]) => code === 'm' && data.startsWith('balena: killed'));
 	expect(await shown({...cast, events: cast.events.slice(0, at)})).toMatch(/balena: killed 9\/KILL/);
 });
 
 test('the same recording and size give the same bytes, whatever the terminal; another size another screen', async () => {
-	const file = join(recordings, 'pull-stalls.devtop.jsonl');
+	const file = recordingPath('pull-stalls');
 	const [one, two] = [await castOf(file), await castOf(file)];
 	expect(two.text).toBe(one.text);
 	const small = await castOf(file, {columns: 80, rows: 24});
@@ -156,7 +156,7 @@ test('what the operator and the device say moves no terminal as a marker', async
 });
 
 test('a damaged recording is exported as far as it can be read, and told', async () => {
-	const whole = readFileSync(join(recordings, 'engine-killed-twice.devtop.jsonl'), 'utf8');
+	const whole = gunzipSync(readFileSync(recordingPath('engine-killed-twice'))).toString('utf8');
 	const damaged = join(folder, 'damaged.devtop.jsonl');
 	writeFileSync(damaged, whole.replace(/^(.*\n){100}/, '$&no frame\n').slice(0, -20));
 	const cast = await castOf(damaged);

@@ -99,7 +99,7 @@ test('speed, pause and chapters move the clock', async () => {
 });
 
 test('what the operator wrote is a chapter', () => {
-	const {frames} = readFrames(readFileSync(new URL('healthy.devtop.jsonl', folder), 'utf8'));
+	const {frames} = {frames: framesOf('healthy')};
 	const {at = 0, ms = 0} = frames.at(-2) ?? {};
 	const written: readonly Frame[] = [
 		{t: 'mark', text: 'here it began', at, ms},
