@@ -7,11 +7,10 @@ import type {PaneId, PaneSpec} from '../domain/pane.ts';
 import {everything, isEverything, type Scope, type Source, type SourceId, type Unit} from '../domain/source.ts';
 import {complaint} from './complaints.ts';
 import {type GuardState, guardAfter, noGuard, toldOf} from './guard/state.ts';
+import {Seen} from './seen.ts';
 import {Sequence} from './sequence.ts';
 import type {Receipt, SourceHealth} from './store.ts';
 
-/** How many cursors are remembered for dropping repeats: more than any pane holds. */
-const REMEMBERED = 150_000;
 const SECONDS = 60;
 
 export type FoldParts = {
@@ -40,7 +39,7 @@ type OpenChannel = {readonly source: Source; readonly evidence: boolean; stderr:
 export class Fold {
 	readonly #parts: FoldParts;
 	readonly #channels = new Map<number, OpenChannel>();
-	readonly #seen = new Set<string>();
+	#seen = new Seen();
 	readonly #sequence = new Sequence();
 	readonly #states = new Map<PaneId, unknown>();
 	readonly #health = new Map<SourceId, SourceHealth>();
@@ -87,7 +86,7 @@ export class Fold {
 	clone(): Fold {
 		const copy = new Fold(this.#parts);
 		for (const [ch, channel] of this.#channels) copy.#channels.set(ch, {...channel});
-		for (const cursor of this.#seen) copy.#seen.add(cursor);
+		copy.#seen = this.#seen.clone();
 		for (const [id, state] of this.#states) copy.#states.set(id, state);
 		for (const [id, health] of this.#health) copy.#health.set(id, health);
 		copy.#lines.push(...this.#lines.map(line => ({...line})));
@@ -281,14 +280,9 @@ export class Fold {
 	/** Drops an entry that was there before: an inclusive resume, an overlapping page. Counts before it drops. */
 	#journal(place: 'history' | 'live' | 'older', record: JournalRecord): void {
 		if (place !== 'older') this.#sequence.take(record);
-		if (this.#seen.has(record.cursor)) {
+		if (!this.#seen.add(record.cursor)) {
 			this.#receipt.repeated++;
 			return;
-		}
-		this.#seen.add(record.cursor);
-		if (this.#seen.size > REMEMBERED) {
-			const [first] = this.#seen;
-			if (first !== undefined) this.#seen.delete(first);
 		}
 		this.#receipt.received++;
 		this.heard?.(record);
