@@ -43,7 +43,14 @@ export type Command =
 			readonly json: boolean;
 	  }
 	| {readonly kind: 'verify'; readonly file: string}
-	| {readonly kind: 'replay'; readonly file: string; readonly at: string | null; readonly speed: number | null}
+	| {
+			readonly kind: 'replay';
+			readonly file: string;
+			readonly at: string | null;
+			readonly speed: number | null;
+			/** Of a recording that is still written: shows what comes. */
+			readonly follow: boolean;
+	  }
 	| {readonly kind: 'notes'; readonly file: string; readonly form: NoteForm; readonly output: string | null}
 	| {
 			readonly kind: 'export';
@@ -110,6 +117,7 @@ function stray(given: Given, kind: Command['kind']): Failure | null {
 		['at', ['replay']],
 		['speed', ['replay']],
 		['record', ['watch', 'act', 'run']],
+		['follow', ['replay']],
 		['no-record', ['watch']],
 		['look-only', ['watch', 'record']],
 		['once', ['watch']],
@@ -168,9 +176,11 @@ function notesOf(given: Given, file: string): Command | Failure {
 }
 
 function replayOf(given: Given, file: string): Command | Failure {
+	const follow = given.follow ?? false;
+	if (follow && given.at !== undefined) return usage('--follow begins at the end of what is written: leave out --at.');
 	const speed = given.speed === undefined ? null : Number(given.speed);
 	return speed === null || (speed >= 0.1 && speed <= 1000)
-		? {kind: 'replay', file, at: given.at ?? null, speed}
+		? {kind: 'replay', file, at: given.at ?? null, speed, follow}
 		: usage(`--speed takes a number from 0.1 to 1000, not "${given.speed}".`);
 }
 

@@ -13,7 +13,7 @@ until somebody's permission is on record.
   devtop act <target> <action> [UNIT] CONSENT [--confirm NAME] [--dry-run] [--json]
                                          does one thing to the device, and proves it; --list shows all actions
   devtop run <target> CONSENT -- CMD…    runs a command of yours; its output and its exit code
-  devtop replay FILE [--at TIME|PERCENT] [--speed N]
+  devtop replay FILE [--at TIME|PERCENT | --follow] [--speed N]
                                          the same screen, from a recording; opens no connection
   devtop notes FILE [--brief | --for customer | --as json] [--output FILE]
                                          the handover note of a recording
@@ -38,6 +38,7 @@ CMD           is sent word by word; for a pipe or a wildcard write -- sh -c '…
 --watch UNIT  also shows this unit under Services
 --record FILE writes the session to FILE, which must not be there yet; compressed if it ends in .gz
 --no-record   writes no session
+--follow      of a recording that another devtop writes now: shows what comes
 --ticket ID   stands in the recording, and in its name in the default place
 --config FILE in place of ~/.config/devtop/config.json; so does DEVTOP_CONFIG
 --look-only   nothing on the device can be changed, whatever is allowed

@@ -49,6 +49,7 @@ const OPTIONS = {
 	brief: {type: 'boolean'},
 	at: {type: 'string'},
 	speed: {type: 'string'},
+	follow: {type: 'boolean'},
 	once: {type: 'boolean'},
 	list: {type: 'boolean'},
 	'consent-by': {type: 'string'},

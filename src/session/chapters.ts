@@ -2,6 +2,7 @@
 import type {Frame} from '../domain/frame.ts';
 import type {PaneSpec} from '../domain/pane.ts';
 import type {Fold} from './fold.ts';
+import {toldOf} from './guard/state.ts';
 
 /** A place worth a jump. */
 export type Chapter = {readonly ms: number; readonly what: string};
@@ -29,6 +30,9 @@ export class Chapters {
 		const boot = fold.identity?.bootId ?? null;
 		if (this.#boot !== null && boot !== this.#boot) found.push('another boot');
 		this.#boot = boot;
+		// What was asked, allowed and done.
+		const action = toldOf(frame, fold.guard);
+		if (action !== null) found.push(action.text);
 		if (frame.t === 'mark' || frame.t === 'note' || frame.t === 'todo')
 			found.push(`${WRITTEN[frame.t]}: ${frame.text}`);
 		// Once a second is often enough to notice what is new.

@@ -3,9 +3,10 @@
 import type {Chapter} from './chapters.ts';
 import {Chapters} from './chapters.ts';
 import {Fold} from './fold.ts';
-import type {ReplayParts, Tape} from './replay.ts';
+import type {ReplayParts} from './replay.ts';
 import {stateOf} from './state.ts';
 import type {SessionState} from './store.ts';
+import type {Tape} from './tape.ts';
 
 export type Moment = {
 	/** Since the recording's start; never less than the moment before. */
@@ -54,7 +55,7 @@ export function* moments({tape, held, ...parts}: Omit<ReplayParts, 'elapsed'>): 
 
 	/** A replay that has come to its end is paused. */
 	function moment(at: number, playing: boolean): Moment {
-		const replay = {playing, speed: 1, ms: at, lengthMs};
+		const replay = {playing, speed: 1, ms: at, lengthMs, reading: null, following: null};
 		const found: Moment = {ms: at, state: {...stateOf(fold, around), replay}, chapters, idle};
 		chapters = [];
 		idle = true;

@@ -63,6 +63,13 @@ export type SessionState = {
 		/** Since the recording's start. */
 		readonly ms: number;
 		readonly lengthMs: number;
+		/** How much of it was read, from 0 to 1; null where all of it was. */
+		readonly reading: number | null;
+		/**
+		 * Of one that is followed while it is written: how old its last frame is where that is shown, or how the following
+		 * came to its end. Null in the past of one, and of any other.
+		 */
+		readonly following: {readonly ageMs: number} | 'ended' | 'stopped' | null;
 	} | null;
 	/** Sentences for the operator, newest last; at most five. */
 	readonly notices: readonly string[];

@@ -53,9 +53,14 @@ export function quietMs({link, newestAt, now}: Pick<SessionState, 'link' | 'newe
 	return quiet >= QUIET_MS ? quiet : null;
 }
 
+/** How long nothing was written into a recording that is followed; 0 elsewhere. */
+const silentMs = ({replay}: Pick<SessionState, 'replay'>): number =>
+	typeof replay?.following === 'object' ? (replay.following?.ageMs ?? 0) : 0;
+
 /** Is what is shown no longer known to hold? Where a recording ends its operator quit: that is no lost link. */
 export const isStale = (state: Pick<SessionState, 'link' | 'newestAt' | 'now' | 'replay'>): boolean =>
 	(state.link.kind !== 'live' && !(state.replay !== null && state.link.kind === 'closed')) ||
+	silentMs(state) >= STALE_MS ||
 	(quietMs(state) ?? 0) >= STALE_MS;
 
 /** Panes of what samplers measure, and which sampler that is. */
@@ -97,12 +102,25 @@ export function linkWord(link: LinkState, now: number, quiet: number | null): Sp
 	}
 }
 
-/** `REPLAY ×2 00:03:12 of 00:10:00`. */
-function replayWords({playing, speed, ms, lengthMs}: NonNullable<SessionState['replay']>): Row {
+/** `REPLAY ×2 00:03:12 of 00:10:00`; where it is followed, `REPLAY following 00:03:12, last frame 1 s old`. */
+function replayWords({playing, speed, ms, lengthMs, reading, following}: NonNullable<SessionState['replay']>): Row {
 	const time = (value: number): string => clockOf(value, utc);
+	if (reading === null && typeof following === 'object' && following !== null) {
+		const {ageMs} = following;
+		return [
+			{text: 'REPLAY following ', tone: 'accent'},
+			{text: `${time(ms)}, `, tone: 'plain'},
+			{
+				text: `last frame ${span(ageMs)} old`,
+				tone: ageMs >= STALE_MS ? 'error' : ageMs >= QUIET_MS ? 'warning' : 'plain',
+			},
+		];
+	}
+	const end = typeof following === 'string' ? `${following} ` : '';
 	return [
-		{text: `REPLAY ${playing ? '' : 'paused '}×${speed} `, tone: 'accent'},
+		{text: `REPLAY ${end}${playing || (end !== '' && ms >= lengthMs) ? '' : 'paused '}×${speed} `, tone: 'accent'},
 		{text: `${time(ms)} of ${time(lengthMs)}`, tone: 'plain'},
+		...(reading === null ? [] : [{text: `, ${Math.floor(reading * 100)} % read`, tone: 'muted' as Tone}]),
 	];
 }
 
@@ -114,9 +132,10 @@ const CLOCKS_MS = 3000;
 /** Data older than this is worth a colour: the samplers answer every two seconds. */
 const OLD_MS = 6000;
 
-function ageOf({newestAt, now}: SessionState): Span {
+function ageOf(state: SessionState): Span {
+	const {newestAt, now} = state;
 	if (newestAt === null) return {text: 'no data yet', tone: 'muted'};
-	const age = Math.max(0, now - newestAt);
+	const age = Math.max(0, now - newestAt) + silentMs(state);
 	return {
 		text: `data ${age < 2500 ? 'now' : `${Math.floor(age / 1000)} s old`}`,
 		tone: age > OLD_MS ? 'warning' : 'plain',

@@ -258,7 +258,12 @@ export const REPLAY_BINDINGS: readonly {
 	readonly does: string;
 	readonly hint: {readonly keys: string; readonly text: string; readonly rank: number};
 }[] = [
-	{keys: {space: {kind: 'play'}}, shown: ['Space'], does: 'play, pause', hint: {keys: 'Space', text: 'play', rank: 0}},
+	{
+		keys: {space: {kind: 'play'}},
+		shown: ['Space'],
+		does: 'play, pause; of one that is followed: pause, follow again',
+		hint: {keys: 'Space', text: 'play', rank: 0},
+	},
 	{
 		keys: {'[': {kind: 'skip', by: -1}, ']': {kind: 'skip', by: 1}},
 		shown: ['[', ']'],
@@ -280,7 +285,7 @@ export const REPLAY_BINDINGS: readonly {
 	{
 		keys: {'@': {kind: 'at'}},
 		shown: ['@'],
-		does: 'a time with its zone, or a percentage, typed or pasted',
+		does: 'a time with its zone, or a percentage, typed or pasted; 100% follows what is still written',
 		hint: {keys: '@', text: 'time', rank: 2},
 	},
 ];

@@ -27,7 +27,8 @@ export type Blocks = {
 	readonly spans: readonly Span[];
 };
 
-function piece(descriptor: number, offset: number, size: number): Buffer {
+/** Bytes of a file, as many as there are. Throws what the file system throws. */
+export function piece(descriptor: number, offset: number, size: number): Buffer {
 	const bytes = Buffer.allocUnsafe(size);
 	let done = 0;
 	while (done < size) {
@@ -144,5 +145,3 @@ export function* linesOf(block: Buffer): Generator<{readonly bytes: Buffer; read
 export const openFile = (file: string): number => openSync(file, constants.O_RDONLY | constants.O_NONBLOCK);
 /** Lets go of what openFile gave. */
 export const closeFile = (descriptor: number): void => closeSync(descriptor);
-/** The first bytes of a file, for looking at what it is. */
-export const beginning = (descriptor: number, size: number): Buffer => piece(descriptor, 0, size);

@@ -4,7 +4,7 @@ import {type Failure, failure} from '../../domain/channel.ts';
 import {type Frame, VERSION} from '../../domain/frame.ts';
 import {everything} from '../../domain/source.ts';
 import {bytes as sized} from '../../domain/text.ts';
-import {type Blocks, beginning, blocksOf, closeFile, linesOf, openFile, readBlock, type Span} from './blocks.ts';
+import {type Blocks, blocksOf, closeFile, linesOf, openFile, piece, readBlock, type Span} from './blocks.ts';
 import {readLine, statedHash} from './line.ts';
 import {SIGNATURE} from './member.ts';
 
@@ -52,7 +52,7 @@ function unlike(file: string, descriptor: number): Failure | null {
 	if (stat.isDirectory()) return no(`${file} is a folder, not a recording.`);
 	if (!stat.isFile()) return no(`${file} is no file that can be read back and forth, so no recording.`);
 	if (stat.size === 0) return no(`${file} is empty: nothing was recorded.`);
-	const look = beginning(descriptor, Math.min(stat.size, LOOK));
+	const look = piece(descriptor, 0, Math.min(stat.size, LOOK));
 	if (look.includes(SIGNATURE)) return null;
 	if (look[0] === 0x1f && look[1] === 0x8b)
 		return no(`${file} was compressed by another program: unpack it with gunzip, if it is a recording.`);

@@ -55,7 +55,9 @@ describe.each(RECORDINGS)('%s', name => {
 	});
 
 	test('chapters lie in the recording, in order', () => {
-		const {chapters} = new Replay({...parts, tape: tapeOf(frames, 1000), held: journalHeld, elapsed: () => 0});
+		const replay = new Replay({...parts, tape: tapeOf(frames, 1000), held: journalHeld, elapsed: () => 0});
+		replay.readAll();
+		const {chapters} = replay;
 		expect(chapters.length).toBeGreaterThan(0);
 		expect(chapters.map(({ms}) => ms)).toEqual(chapters.map(({ms}) => ms).toSorted((a, b) => a - b));
 		expect(chapters.every(({ms}) => ms >= 0 && ms <= end)).toBe(true);

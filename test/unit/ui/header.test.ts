@@ -77,6 +77,28 @@ test.each<[string, LinkState, number | null, number | null, boolean]>([
 	expect(isStaleIn(state({link, newestAt, sources: {}}), 'findings')).toBe(stale);
 });
 
+const replayed = {playing: true, speed: 1, ms: 192_000, lengthMs: 200_000, reading: null, following: null};
+
+test.each<[string, Partial<NonNullable<SessionState['replay']>>, RegExp, boolean]>([
+	['an ordinary one', {}, /REPLAY ×1 00:03:12 of 00:03:20 /, false],
+	['one that is being read', {reading: 0.348}, /REPLAY ×1 00:03:12 of 00:03:20, 34 % read /, false],
+	[
+		'one that is followed',
+		{following: {ageMs: 1200}},
+		/data now.*REPLAY following 00:03:12, last frame 1 s old/,
+		false,
+	],
+	['nothing written for long', {following: {ageMs: 754_000}}, /data 754 s old.*last frame 12 min old/, true],
+	['its past', {playing: false, following: null}, /REPLAY paused ×1 00:03:12 of 00:03:20 /, false],
+	['ended', {playing: false, following: 'ended', ms: 200_000}, /REPLAY ended ×1 00:03:20 of 00:03:20 /, false],
+	['ended, gone back', {playing: false, following: 'ended'}, /REPLAY ended paused ×1 00:03:12 of/, false],
+	['given up', {following: 'stopped'}, /REPLAY stopped ×1 00:03:12 of/, false],
+])('a replay says %s', (_name, change, words, stale) => {
+	const replay = {...replayed, ...change};
+	expect(header({replay}, 160)).toMatch(words);
+	expect(isStale(state({replay}))).toBe(stale);
+});
+
 const health = (newestAt: number | null, one: SourceHealth['state'] = 'answering'): SourceHealth => ({
 	state: one,
 	sentence: '',

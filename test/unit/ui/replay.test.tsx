@@ -13,6 +13,7 @@ afterEach(() => {
 
 async function show(name: string, columns = 120): Promise<Mounted> {
 	replay = replayed(framesOf(name));
+	replay.readAll();
 	replay.replay.seek(0);
 	app = await mount(replay.store, columns, 40, {...replay.replay, beganAt: replay.beganAt});
 	return app;
