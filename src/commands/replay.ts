@@ -51,7 +51,8 @@ async function replayWhole(file: string, options: ReplayOptions, word = ''): Pro
 	const recording = openRecording(file);
 	if (isFailure(recording)) return recording;
 	try {
-		const failed = await replay({tape: recording, word}, options);
+		const tape = {blocks: recording.blocks, block: (index: number) => recording.lines(index)};
+		const failed = await replay({tape, word}, options);
 		for (const problem of recording.problems()) say(problem);
 		return failed;
 	} finally {

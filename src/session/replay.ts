@@ -4,7 +4,7 @@ import {Fold, type FoldParts} from './fold.ts';
 import {Scan} from './scan.ts';
 import {type Around, stateOf} from './state.ts';
 import {type Controls, createSessionStore, type SessionState, type SessionStore} from './store.ts';
-import {type Growth, Reel, type Standing, type Tape} from './tape.ts';
+import {type Growth, lastOf, Reel, type Standing, type Tape} from './tape.ts';
 
 export type ReplayParts = FoldParts & {
 	readonly tape: Tape & {
@@ -80,7 +80,7 @@ export class Replay {
 		const {tape, growth} = parts;
 		growth?.grow();
 		this.#scan = new Scan(parts, tape);
-		this.#endMs = tape.endMs ?? endOf(tape);
+		this.#endMs = tape.endMs ?? lastOf(tape)?.ms ?? 0;
 		this.#scan.read(1);
 		this.beganAt = this.#scan.beganAt;
 		this.#word = parts.word ?? '';
@@ -233,7 +233,7 @@ export class Replay {
 	#play(toMs: number): void {
 		for (let frame = this.#reel.next; frame !== undefined && frame.ms <= toMs; frame = this.#reel.next) {
 			this.#fold.apply(frame);
-			this.#reel.index++;
+			this.#reel.pass();
 		}
 		this.#ms = toMs;
 	}
@@ -256,7 +256,7 @@ export class Replay {
 		// Ahead of where it stands, and nearer than the checkpoint: it just goes on.
 		if (to < this.#ms || (from !== null && from.ms > this.#ms)) {
 			this.#fold = from?.fold.clone() ?? new Fold(this.#parts);
-			this.#reel = new Reel(this.#parts.tape, from?.block, from?.index);
+			this.#reel = new Reel(this.#parts.tape, from?.place);
 		}
 		this.#play(to);
 		this.#publish();
@@ -324,13 +324,4 @@ export class Replay {
 			},
 		};
 	}
-}
-
-/** Of the last frame: in the last block, or where that is damaged in one before it. */
-function endOf(tape: Tape): number {
-	for (let block = tape.blocks - 1; block >= 0; block--) {
-		const last = tape.block(block).at(-1);
-		if (last !== undefined) return last.ms;
-	}
-	return 0;
 }

@@ -5,7 +5,7 @@ import {Fold, type FoldParts} from './fold.ts';
 import {Reel, type Tape} from './tape.ts';
 
 /** A place to come back to: the fold of everything before it. */
-export type Checkpoint = {readonly ms: number; readonly block: number; readonly index: number; readonly fold: Fold};
+export type Checkpoint = {readonly ms: number; readonly place: Reel['place']; readonly fold: Fold};
 
 /** Frames between two checkpoints, as long as there are few: a jump folds at most so many. */
 const APART = 20_000;
@@ -63,15 +63,14 @@ export class Scan {
 	}
 
 	#here(): Checkpoint {
-		const {block, index} = this.#reel;
-		return {ms: this.ms, block, index, fold: this.#fold};
+		return {ms: this.ms, place: this.#reel.place, fold: this.#fold};
 	}
 
 	#take(frame: Frame): void {
 		const fold = this.#fold;
 		if (this.#frames > 0 && this.#frames % this.#apart === 0) this.#keep();
 		if (this.#frames++ === 0) this.beganAt = frame.at;
-		this.#reel.index++;
+		this.#reel.pass();
 		if (frame.t === 'header') {
 			this.target = frame.target;
 			this.road = frame.road;

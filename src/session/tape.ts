@@ -5,7 +5,13 @@ import type {Frame} from '../domain/frame.ts';
 export interface Tape {
 	readonly blocks: number;
 	/** Frames of one block; asked for again when it is jumped to. */
-	block(index: number): readonly Frame[];
+	block(index: number): Frames;
+}
+
+/** Frames by their number; null in the place of one that can't be read. An array is one, and so is what reads as it is asked. */
+export interface Frames {
+	readonly length: number;
+	at(index: number): Frame | null | undefined;
 }
 
 /** A tape that may still be written. */
@@ -23,30 +29,55 @@ export type Standing = 'growing' | 'ended' | 'stopped';
 /** A tape with a place on it. */
 export class Reel {
 	readonly #tape: Tape;
-	#frames: readonly Frame[] | null = null;
-	block: number;
-	index: number;
+	#frames: Frames | null = null;
+	#next: Frame | null = null;
+	#block: number;
+	#index: number;
 
-	constructor(tape: Tape, block = 0, index = 0) {
+	constructor(tape: Tape, {block, index}: {readonly block: number; readonly index: number} = {block: 0, index: 0}) {
 		this.#tape = tape;
-		this.block = block;
-		this.index = index;
+		this.#block = block;
+		this.#index = index;
+	}
+
+	/** Where it is, to begin another one there. */
+	get place(): {readonly block: number; readonly index: number} {
+		return {block: this.#block, index: this.#index};
 	}
 
 	/** The frame that comes next; undefined where there is none, or none yet. */
 	get next(): Frame | undefined {
-		for (;;) {
-			this.#frames ??= this.#tape.block(this.block);
-			const frame = this.#frames[this.index];
-			if (frame !== undefined) return frame;
-			if (this.block + 1 >= this.#tape.blocks) {
-				// It may have more the next time.
-				this.#frames = null;
-				return undefined;
+		while (this.#next === null) {
+			this.#frames ??= this.#tape.block(this.#block);
+			if (this.#index < this.#frames.length) {
+				this.#next = this.#frames.at(this.#index) ?? null;
+				if (this.#next === null) this.#index++;
+				continue;
 			}
+			// It may have more the next time.
 			this.#frames = null;
-			this.block++;
-			this.index = 0;
+			if (this.#block + 1 >= this.#tape.blocks) return undefined;
+			this.#block++;
+			this.#index = 0;
+		}
+		return this.#next;
+	}
+
+	/** Goes on behind that frame. */
+	pass(): void {
+		this.#next = null;
+		this.#index++;
+	}
+}
+
+/** The last frame of a tape: in the last block, or where that is damaged in one before it. */
+export function lastOf(tape: Tape): Frame | null {
+	for (let block = tape.blocks - 1; block >= 0; block--) {
+		const frames = tape.block(block);
+		for (let index = frames.length - 1; index >= 0; index--) {
+			const frame = frames.at(index) ?? null;
+			if (frame !== null) return frame;
 		}
 	}
+	return null;
 }

@@ -47,14 +47,41 @@ export const statedHash = (line: string): string | null => HASH.exec(line.slice(
 export const withoutHash = (line: string): string => `${line.slice(0, -SUFFIX)}}`;
 
 /** Reads one line, with a hash or without. Null where it is no frame. */
-export function readLine(line: string): Frame | null {
-	const text = statedHash(line) === null ? line : withoutHash(line);
+export const readLine = (line: string): Frame | null => parsed(statedHash(line) === null ? line : withoutHash(line));
+
+function parsed(text: string): Frame | null {
 	try {
 		const value: unknown = text.includes('"b64":') ? JSON.parse(text, decode) : JSON.parse(text);
 		return isFrame(value) ? value : null;
 	} catch {
 		return null;
 	}
+}
+
+const HASH_BEGIN = Buffer.from(',"hash":"');
+const BRACE = 0x7d;
+
+/** Does a line state a hash? As statedHash says it, without making text of it. */
+function hasHash(line: Buffer): boolean {
+	const at = line.length - SUFFIX;
+	if (at < 0 || line[line.length - 1] !== BRACE || line[line.length - 2] !== 0x22) return false;
+	for (let index = 0; index < HASH_BEGIN.length; index++) if (line[at + index] !== HASH_BEGIN[index]) return false;
+	for (let index = at + HASH_BEGIN.length; index < line.length - 2; index++) {
+		const byte = line[index] ?? 0;
+		if (!((byte >= 0x30 && byte <= 0x39) || (byte >= 0x61 && byte <= 0x66))) return false;
+	}
+	return true;
+}
+
+/** Reads one line of bytes: as readLine does, with less copying. The bytes are as before when it returns. */
+export function readBytes(line: Buffer): Frame | null {
+	if (!hasHash(line)) return parsed(line.toString('utf8'));
+	const at = line.length - SUFFIX;
+	const before = line[at] ?? 0;
+	line[at] = BRACE;
+	const text = line.toString('utf8', 0, at + 1);
+	line[at] = before;
+	return parsed(text);
 }
 
 /** Reads a recording's text. A torn last line is left out and told, any other bad line too. */

@@ -4,8 +4,9 @@ import {type Failure, failure} from '../../domain/channel.ts';
 import {type Frame, VERSION} from '../../domain/frame.ts';
 import {everything} from '../../domain/source.ts';
 import {bytes as sized} from '../../domain/text.ts';
+import type {Frames} from '../tape.ts';
 import {type Blocks, blocksOf, closeFile, linesOf, openFile, piece, readBlock, type Span} from './blocks.ts';
-import {readLine, statedHash} from './line.ts';
+import {readBytes, readLine, statedHash} from './line.ts';
 import {SIGNATURE} from './member.ts';
 
 export type HeaderFrame = Frame & {readonly t: 'header'};
@@ -19,6 +20,11 @@ export interface Recording {
 	readonly bytes: number;
 	/** Frames of one block, in order; asked for again at will, few are kept. */
 	block(index: number): readonly Frame[];
+	/**
+	 * The lines of one block, each read when it is asked for and kept by nobody: a frame that goes at once costs the
+	 * collector nothing, one that waits for its block is moved by it twice.
+	 */
+	lines(index: number): Frames;
 	frames(): Iterable<Frame>;
 	/** What could not be read so far, one sentence each: a torn end, a bad line, a damaged part. */
 	problems(): readonly string[];
@@ -119,6 +125,8 @@ class BlockReader implements Recording {
 	readonly #blocks: Blocks;
 	readonly #kept = new Map<number, readonly Frame[]>();
 	readonly #problems = new Map<number, string>();
+	/** Numbers of bad lines by block, as they were met. */
+	readonly #bad = new Map<number, Set<number>>();
 	header: HeaderFrame;
 
 	constructor(blocks: Blocks) {
@@ -157,6 +165,27 @@ class BlockReader implements Recording {
 		return frames;
 	}
 
+	lines(index: number): Frames {
+		const span = this.#blocks.spans[index];
+		const bytes = span === undefined ? null : this.#bytesOf(index, span);
+		if (bytes === null) return [];
+		const lines = [...linesOf(bytes)].filter(({bytes: line}) => line.length > 0);
+		const bad = this.#bad.get(index) ?? new Set<number>();
+		this.#bad.set(index, bad);
+		return {
+			length: lines.length,
+			at: number => {
+				const line = lines[number];
+				const frame = line === undefined ? undefined : readBytes(line.bytes);
+				if (frame === null && line !== undefined) {
+					if (line.whole) bad.add(number);
+					this.#tell(index, bad.size, line.whole ? 0 : line.bytes.length);
+				}
+				return frame;
+			},
+		};
+	}
+
 	*frames(): Iterable<Frame> {
 		for (let index = 0; index < this.blocks; index++) yield* this.block(index);
 	}
@@ -169,31 +198,41 @@ class BlockReader implements Recording {
 		closeFile(this.#blocks.descriptor);
 	}
 
-	#read(index: number, span: Span): readonly Frame[] {
+	#bytesOf(index: number, span: Span): Buffer | null {
 		const bytes = readBlock(this.#blocks, span);
-		if (bytes === null) {
-			this.#problems.set(index, `${rangeOf(span)} can't be read: that part of the file is damaged.`);
-			return [];
-		}
+		if (bytes === null) this.#problems.set(index, `${rangeOf(span)} can't be read: that part of the file is damaged.`);
+		return bytes;
+	}
+
+	#read(index: number, span: Span): readonly Frame[] {
+		const bytes = this.#bytesOf(index, span);
+		if (bytes === null) return [];
 		const frames: Frame[] = [];
 		let bad = 0;
+		let torn = 0;
 		for (const {bytes: line, whole} of linesOf(bytes)) {
 			if (line.length === 0) continue;
-			const frame = readLine(line.toString('utf8'));
+			const frame = readBytes(line);
 			if (frame !== null) frames.push(frame);
 			else if (whole) bad++;
-			else
-				this.#problems.set(
-					index + 0.5,
-					`The last line is torn (${sized(line.length)}): the session ended in a crash, or goes on.`,
-				);
+			else torn = line.length;
 		}
+		this.#tell(index, bad, torn);
+		return frames;
+	}
+
+	/** What of a block could not be read: so many lines, and the beginning of one. */
+	#tell(index: number, bad: number, torn: number): void {
+		if (torn > 0)
+			this.#problems.set(
+				index + 0.5,
+				`The last line is torn (${sized(torn)}): the session ended in a crash, or goes on.`,
+			);
 		if (bad > 0)
 			this.#problems.set(
 				index,
 				`${bad === 1 ? 'One line' : `${bad} lines`} in part ${index + 1} of ${this.blocks} can't be read.`,
 			);
-		return frames;
 	}
 }
 

@@ -9,7 +9,7 @@ import {type Failure, isFailure} from '../../domain/channel.ts';
 import type {Frame} from '../../domain/frame.ts';
 import type {Growth, Standing} from '../tape.ts';
 import {type Blocks, closeFile, linesOf, MOST, openFile, piece, readBlock, type Span} from './blocks.ts';
-import {readLine, statedHash, withoutHash} from './line.ts';
+import {readBytes, readLine, statedHash, withoutHash} from './line.ts';
 import {openBlocks, tooNew} from './read.ts';
 
 const NEWLINE = 10;
@@ -296,7 +296,7 @@ export class Tail implements Growth {
 		if (part === undefined) return [];
 		const frames: Frame[] = [];
 		for (const {bytes: line} of linesOf(this.#bytesOf(part, index))) {
-			const frame = readLine(line.toString('utf8'));
+			const frame = readBytes(line);
 			if (frame !== null) frames.push(frame);
 		}
 		return frames;

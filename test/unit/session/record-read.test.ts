@@ -8,8 +8,8 @@ import {expect, onTestFinished, test} from 'vitest';
 import {isFailure} from '../../../src/domain/channel.ts';
 import type {Frame} from '../../../src/domain/frame.ts';
 import {type Disk, Recorder, readFrames} from '../../../src/session/recorder.ts';
-import {frameLine} from '../../../src/session/recording/line.ts';
-import {openRecording} from '../../../src/session/recording/read.ts';
+import {frameLine, readBytes, readLine, SUFFIX} from '../../../src/session/recording/line.ts';
+import {openRecording, type Recording} from '../../../src/session/recording/read.ts';
 import {verify} from '../../../src/session/recording/verify.ts';
 import {randomOf} from '../../support/chance.ts';
 import {framesOf} from '../../support/recordings.ts';
@@ -102,6 +102,63 @@ test('frames come back as they were taken, in both forms, bytes included', async
 	expect(readFrames(readFileSync(live, 'utf8'))).toEqual({frames, bad: []});
 	expect(existsSync(join(folder, 'both2.devtop.jsonl'))).toBe(false);
 	expect(readdirSync(folder).filter(name => name.endsWith('.part'))).toEqual([]);
+});
+
+test('a line is read from bytes as from text, whatever stands behind it, and the bytes stay as they were', () => {
+	const random = randomOf(4);
+	const lines = whole.toString('utf8').split('\n');
+	const [first = ''] = lines;
+	const hash = first.slice(-SUFFIX);
+	const odd = [
+		'',
+		'{}',
+		'{"t":"tick"',
+		hash,
+		`x${hash}`,
+		first.slice(0, -1),
+		first.replace(/"\}$/, 'G"}'),
+		first.slice(0, -SUFFIX),
+		`${first.slice(0, -SUFFIX)}}`,
+		`${first} `,
+		first.replace('"hash"', '"hush"'),
+		first.replace(/.(?="\}$)/, 'A'),
+		frameLine(entryFrame(1, random, [['BINARY', new Uint8Array([0, 255])]])).trimEnd(),
+	];
+	for (const line of [...lines, ...odd]) {
+		const bytes = Buffer.from(line);
+		expect(readBytes(bytes)).toEqual(readLine(line));
+		expect(bytes.toString('utf8')).toBe(line);
+	}
+});
+
+test("line by line a recording gives the same frames, and tells the same of what it can't read", async () => {
+	const live = await recorded('lines.devtop.jsonl', sessionOf(4000));
+	const text = readFileSync(live, 'utf8').split('\n');
+	for (const number of [5, 6, 2000]) text[number] = 'no frame';
+	writeFileSync(live, `${text.join('\n')}{"t":"ti`);
+	const told = (read: (recording: Recording, index: number) => readonly (Frame | null)[]) => {
+		const recording = openRecording(live);
+		if (isFailure(recording)) throw new Error(recording.message);
+		const frames = Array.from({length: recording.blocks}, (_, index) => read(recording, index)).flat();
+		const problems = recording.problems();
+		recording.close();
+		return {frames: frames.filter(frame => frame !== null), problems};
+	};
+	const at = (recording: Recording, index: number): (Frame | null)[] => {
+		const lines = recording.lines(index);
+		return Array.from({length: lines.length}, (_, number) => lines.at(number) ?? null);
+	};
+	const blocks = told((recording, index) => recording.block(index));
+	expect(blocks.problems).toHaveLength(3);
+	expect(told(at)).toEqual(blocks);
+	// Asked for a part of it again: what was told stays.
+	expect(
+		told((recording, index) => {
+			const all = at(recording, index);
+			recording.lines(index).at(0);
+			return all;
+		}),
+	).toEqual(blocks);
 });
 
 test('recordings of before there were hashes can be read', () => {
