@@ -14,6 +14,8 @@ export type ReplayParts = FoldParts & {
 	readonly growth?: Growth;
 	/** Operator's clock, epoch ms: how old is a last frame that was there before we came? */
 	readonly now?: () => number;
+	/** Frames between two places to jump to, at first. */
+	readonly apart?: number;
 	/** A sentence to begin with. */
 	readonly word?: string;
 	readonly held: Around['held'];
@@ -70,6 +72,7 @@ export class Replay {
 	#lookedAt = 0;
 	#word: string;
 	#shownAge = -1;
+	#publishedAt = 0;
 	#lastElapsed: number;
 	#timer: ReturnType<typeof setInterval> | null = null;
 	#work: ReturnType<typeof setImmediate> | null = null;
@@ -79,7 +82,7 @@ export class Replay {
 		this.#parts = parts;
 		const {tape, growth} = parts;
 		growth?.grow();
-		this.#scan = new Scan(parts, tape);
+		this.#scan = new Scan(parts, tape, parts.apart);
 		this.#endMs = tape.endMs ?? lastOf(tape)?.ms ?? 0;
 		this.#scan.read(1);
 		this.beganAt = this.#scan.beganAt;
@@ -169,7 +172,11 @@ export class Replay {
 				this.#playing = this.#live;
 			}
 			this.#publish();
-		} else if (!this.#caughtUp || (this.#live && Math.floor(this.#ageMs / 1000) !== this.#shownAge)) this.#publish();
+		} else if (
+			(!this.#caughtUp && elapsed - this.#publishedAt >= LOOK_MS) ||
+			(this.#live && Math.floor(this.#ageMs / 1000) !== this.#shownAge)
+		)
+			this.#publish();
 	}
 
 	/** Reads ahead, a bit at a time: keys and the screen go before it. */
@@ -294,6 +301,7 @@ export class Replay {
 	}
 
 	#publish(): void {
+		this.#publishedAt = this.#lastElapsed;
 		this.store.setState(this.#state());
 	}
 

@@ -10,7 +10,7 @@ export type Checkpoint = {readonly ms: number; readonly place: Reel['place']; re
 /** Frames between two checkpoints, as long as there are few: a jump folds at most so many. */
 const APART = 20_000;
 /** Checkpoints at most: each holds the journal as it was. Where there are more, every second one goes. */
-const MOST = 16;
+const MOST = 10;
 
 export class Scan {
 	readonly chapters: Chapter[] = [];
@@ -23,9 +23,10 @@ export class Scan {
 	readonly #finder: Chapters;
 	#checkpoints: Checkpoint[] = [];
 	#frames = 0;
-	#apart = APART;
+	#apart: number;
 
-	constructor(parts: FoldParts, tape: Tape) {
+	constructor(parts: FoldParts, tape: Tape, apart = APART) {
+		this.#apart = apart;
 		this.#finder = new Chapters(parts.panes);
 		this.#reel = new Reel(tape);
 		this.#fold = new Fold(parts);
