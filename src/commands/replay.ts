@@ -1,5 +1,6 @@
 /** `devtop replay FILE`: the same screen over a recording; no network, no actuator. */
 import {existsSync, readFileSync, statSync} from 'node:fs';
+import {basename} from 'node:path';
 import {type Failure, failure, isFailure} from '../domain/channel.ts';
 import {journalHeld, panes} from '../panes/index.ts';
 import {tag} from '../rules/index.ts';
@@ -84,7 +85,7 @@ async function follow(named: string, options: ReplayOptions): Promise<Failure | 
 	if (isFailure(blocks)) return blocks;
 	if (!isLive(blocks)) {
 		closeFile(blocks.descriptor);
-		const word = `${file} is closed, so there is nothing to follow: it is replayed from its beginning.`;
+		const word = `${basename(file)} is closed, so there is nothing to follow: it is replayed from its beginning.`;
 		say(word);
 		return await replayWhole(file, options, word);
 	}

@@ -5,6 +5,7 @@
  */
 import {hash as digest} from 'node:crypto';
 import {fstatSync} from 'node:fs';
+import {basename} from 'node:path';
 import {type Failure, isFailure} from '../../domain/channel.ts';
 import type {Frame} from '../../domain/frame.ts';
 import type {Growth, Standing} from '../tape.ts';
@@ -39,6 +40,8 @@ export const isLive = ({closed, descriptor}: Blocks): boolean => !closed && last
 
 export class Tail implements Growth {
 	readonly file: string;
+	/** Its name in sentences: with its folders a row of the screen has no room for what is said of it. */
+	readonly #name: string;
 	/** Of the last frame when it was opened. */
 	readonly endMs: number;
 	standing: Standing = 'growing';
@@ -65,6 +68,7 @@ export class Tail implements Growth {
 	constructor(blocks: Blocks) {
 		this.#blocks = blocks;
 		this.file = blocks.file;
+		this.#name = basename(blocks.file);
 		this.endMs = lastFrame(blocks.descriptor)?.ms ?? 0;
 	}
 
@@ -121,7 +125,7 @@ export class Tail implements Growth {
 
 	#hinder(error: unknown): void {
 		this.#hindered = true;
-		this.trouble = `${this.file} can't be read now (${error instanceof Error ? error.message : error}): it is tried again.`;
+		this.trouble = `${this.#name} can't be read now (${error instanceof Error ? error.message : error}): it is tried again.`;
 	}
 
 	#stop(why: string): false {
@@ -136,7 +140,7 @@ export class Tail implements Growth {
 		const {size} = fstatSync(descriptor);
 		if (size < this.#at)
 			return this.#stop(
-				`${this.file} became shorter than what was read of it: what was cut off can't be gone to any more.`,
+				`${this.#name} became shorter than what was read of it: what was cut off can't be gone to any more.`,
 			);
 		if (size === this.#at || size === this.#tornAt) return false;
 		if (!this.#continuedBy(descriptor)) return this.#stop(this.#replaced());
@@ -154,7 +158,7 @@ export class Tail implements Growth {
 	}
 
 	#replaced(): string {
-		return `${this.file} holds something else now: it is followed no more, what was read of it stays.`;
+		return `${this.#name} holds something else now: it is followed no more, what was read of it stays.`;
 	}
 
 	/** Does a live file hold what was read, at the place up to which it was read? */
@@ -211,7 +215,7 @@ export class Tail implements Growth {
 			if (this.#closedBy(`${this.file}.gz`)) return true;
 			return ++this.#missed < GONE_AFTER
 				? false
-				: this.#stop(`${this.file} is not there any more, nor is a closed ${this.file}.gz: it was moved or removed.`);
+				: this.#stop(`${this.#name} is not there any more, nor is a closed ${this.#name}.gz: it was moved or removed.`);
 		}
 		this.#missed = 0;
 		const found = fstatSync(descriptor);
