@@ -6,7 +6,7 @@ import {Fold} from './fold.ts';
 import type {ReplayParts} from './replay.ts';
 import {stateOf} from './state.ts';
 import type {SessionState} from './store.ts';
-import type {Tape} from './tape.ts';
+import {lastOf, Reel} from './tape.ts';
 
 export type Moment = {
 	/** Since the recording's start; never less than the moment before. */
@@ -23,22 +23,15 @@ const EVERY_MS = 1000;
 /** Moments of an hour: each is painted, in about 15 ms. */
 const MOST = 3600;
 
-/** When the last frame came; of a damaged end, the last that can be read. */
-function lengthOf(tape: Tape): number {
-	for (let index = tape.blocks - 1; index >= 0; index--) {
-		const last = tape.block(index).at(-1);
-		if (last !== undefined) return last.ms;
-	}
-	return 0;
-}
-
 /** The moments of a recording: its beginning, each second of an hour in which a frame came, its chapters, its end. */
 export function* moments({tape, held, ...parts}: Omit<ReplayParts, 'elapsed'>): Generator<Moment> {
-	const lengthMs = lengthOf(tape);
+	const lengthMs = lastOf(tape)?.ms ?? 0;
 	const everyMs = EVERY_MS * Math.max(1, Math.ceil(lengthMs / EVERY_MS / MOST));
 	const fold = new Fold(parts);
 	const finder = new Chapters(parts.panes);
-	const header = tape.block(0).find(frame => frame.t === 'header');
+	const reel = new Reel(tape);
+	const first = reel.next;
+	const header = first?.t === 'header' ? first : null;
 	const around = {
 		target: header?.target ?? '',
 		road: header?.road ?? '',
@@ -63,20 +56,19 @@ export function* moments({tape, held, ...parts}: Omit<ReplayParts, 'elapsed'>): 
 		return found;
 	}
 
-	for (let index = 0; index < tape.blocks; index++)
-		for (const frame of tape.block(index)) {
-			// What came in the same millisecond belongs together.
-			if (frame.ms > ms) {
-				if (chapters.length > 0) yield moment(ms, true);
-				if (frame.ms > due) {
-					if (told < due) yield moment(due, true);
-					due = Math.ceil(frame.ms / everyMs) * everyMs;
-				}
-				ms = frame.ms;
+	for (let frame = reel.next; frame !== undefined; reel.pass(), frame = reel.next) {
+		// What came in the same millisecond belongs together.
+		if (frame.ms > ms) {
+			if (chapters.length > 0) yield moment(ms, true);
+			if (frame.ms > due) {
+				if (told < due) yield moment(due, true);
+				due = Math.ceil(frame.ms / everyMs) * everyMs;
 			}
-			fold.apply(frame);
-			chapters.push(...finder.at(frame, fold));
-			if (frame.t !== 'tick') idle = false;
+			ms = frame.ms;
 		}
+		fold.apply(frame);
+		chapters.push(...finder.at(frame, fold));
+		if (frame.t !== 'tick') idle = false;
+	}
 	yield moment(ms, false);
 }

@@ -7,7 +7,7 @@ import {linesIn, toMember} from './member.ts';
 /** Members that are compressed at a time; the thread pool has four. */
 const AT_ONCE = 4;
 /** Bytes that a last line has at most to be called short. */
-const LAST = 1 << 16;
+export const LAST = 1 << 16;
 const NEWLINE = 10;
 
 /** Writes all of some bytes, however often the disk takes less. */

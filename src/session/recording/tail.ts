@@ -11,13 +11,12 @@ import type {Frame} from '../../domain/frame.ts';
 import type {Growth, Standing} from '../tape.ts';
 import {type Blocks, closeFile, linesOf, MOST, openFile, piece, readBlock, type Span} from './blocks.ts';
 import {readBytes, readLine, statedHash, withoutHash} from './line.ts';
+import {LAST} from './pack.ts';
 import {openBlocks, tooNew} from './read.ts';
 
 const NEWLINE = 10;
 /** Bytes before the place that was read up to: they hold a hash, so where they are the same all before them is. */
 const ANCHOR = 76;
-/** Where the last line is looked for; the end of a session is much shorter. */
-const LAST = 1 << 16;
 /** Blocks kept in memory besides the one that grows. */
 const KEPT = 4;
 /** Looks without the file before it counts as gone: another machine may see the closed one later than the live one go. */
@@ -175,7 +174,11 @@ export class Tail implements Growth {
 	#line(bytes: Buffer): void {
 		const size = bytes.length + 1;
 		const part = this.#parts.at(-1);
-		if (part === undefined || part.first === 1 || part.size + size > MOST) {
+		const text = bytes.toString('utf8');
+		const frame = readLine(text);
+		this.#ended = frame?.t === 'bye';
+		const alone = part?.first === 1 || (this.#ended && size <= LAST);
+		if (part === undefined || alone || part.size + size > MOST) {
 			if (part !== undefined) this.#keep(this.#parts.length - 1, this.#frames);
 			this.#frames = [];
 			this.#parts.push({offset: this.#at, size, first: this.#lines + 1, lines: 1});
@@ -185,10 +188,7 @@ export class Tail implements Growth {
 		}
 		this.#at += size;
 		this.#lines++;
-		const text = bytes.toString('utf8');
 		this.#check(text);
-		const frame = readLine(text);
-		this.#ended = frame?.t === 'bye';
 		if (frame !== null) this.#frames.push(frame);
 		else this.#bad++;
 	}

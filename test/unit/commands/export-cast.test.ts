@@ -60,9 +60,10 @@ async function shown({header, events}: Cast): Promise<string> {
 
 function chaptersOf(file: string): Replay['chapters'] {
 	const tape = openRecording(file) as Recording;
-	const {chapters} = new Replay({tape, sources, panes, tag, held: journalHeld, elapsed: () => 0});
+	const replay = new Replay({tape, sources, panes, tag, held: journalHeld, elapsed: () => 0});
+	replay.readAll();
 	tape.close();
-	return chapters;
+	return replay.chapters;
 }
 
 test.each(RECORDINGS)('%s: as asciicast v2, with the replay’s chapters as markers', async name => {

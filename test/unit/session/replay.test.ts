@@ -113,7 +113,9 @@ test('what the operator wrote is a chapter', () => {
 		{t: 'todo', text: 'ask the site', at, ms},
 	];
 	const tape = tapeOf([...frames.slice(0, -1), ...written, ...frames.slice(-1)], 1000);
-	const {chapters} = new Replay({...parts, tape, held: journalHeld, elapsed: () => 0});
+	const replay = new Replay({...parts, tape, held: journalHeld, elapsed: () => 0});
+	replay.readAll();
+	const {chapters} = replay;
 	for (const what of ['mark: here it began', 'note: the fan is loud', 'to do: ask the site'])
 		expect(chapters).toContainEqual({ms, what});
 });
