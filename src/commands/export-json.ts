@@ -149,6 +149,9 @@ export function* exportJson(recording: Recording): Generator<string> {
 		fold.apply(frame);
 		if (frame.t === 'link') yield toLine(linkLine(frame));
 		if (ACTION.has(frame.t)) yield toLine(actionLine(frame));
+		if (frame.t === 'pause')
+			yield toLine({stream: 'recording', at: iso(frame.at), state: 'paused', reason: frame.reason});
+		if (frame.t === 'resume') yield toLine({stream: 'recording', at: iso(frame.at), state: 'resumed'});
 		if (frame.t !== 'out' || source === null || sources[source] === undefined) continue;
 		if (frame.unit.kind !== 'entry') for (const line of measured(frame, source)) yield toLine(line);
 		const fact = entry === null ? null : entryFact(entry);

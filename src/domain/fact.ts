@@ -162,6 +162,8 @@ export type Fact =
 	  }
 	/** How the operator's last session with this device ended. */
 	| {readonly kind: 'earlier'; readonly left: Left; readonly ticket: string | null}
+	/** The recording was paused, and why; or it goes on. */
+	| {readonly kind: 'recording'; readonly paused: string | null}
 	| {readonly kind: 'snooze'; readonly key: string; readonly text: string}
 	/** A source answered for the first time, ended, or could not be read; `sentence` is shown in its panes. */
 	| {readonly kind: 'source'; readonly source: string; readonly state: SourceState; readonly sentence: string};

@@ -105,6 +105,9 @@ export type FrameBody =
 	| {readonly t: 'earlier'; readonly left: Left; readonly ticket?: string}
 	/** What only the driver knows, one sentence for the operator: the fold cannot find it in what the device said. */
 	| {readonly t: 'notice'; readonly text: string}
+	/** The operator paused the recording: nothing that the device said stands between this and `resume`, or the end. */
+	| {readonly t: 'pause'; readonly reason: string}
+	| {readonly t: 'resume'}
 	/** Secrets that were cut by a rule since the last such frame. */
 	| {readonly t: 'redacted'; readonly rule: string; readonly count: number}
 	/** The session ended in order: nothing is missing behind it. `lines` are the journal's, each once. */

@@ -39,10 +39,13 @@ function journalLine({lost, doubt, losses}: Gaps): readonly string[] {
 export function gapLines({gaps, situation, device, background, file}: Note): readonly string[] {
 	const found = [
 		...gaps.losses.map(lossLine),
-		...gaps.pauses.map(({fromAt, toAt}) =>
-			toAt === null
-				? `The recording was paused at ${utcOf(fromAt)} and not resumed.`
-				: `The recording was paused ${range(fromAt, toAt)} UTC, ${lasting(toAt - fromAt)}.`,
+		...gaps.pauses.map(
+			({fromAt, toAt, reason}) =>
+				`The recording was paused ${
+					toAt === null
+						? `at ${utcOf(fromAt)} and not resumed`
+						: `${range(fromAt, toAt)} UTC, ${lasting(toAt - fromAt)}`
+				}: ${reason || 'no reason was given'}. What the device said then is not in it.`,
 		),
 		...(situation.read < situation.of
 			? [`Only ${situation.read} of ${situation.of} answers that a judgement needs came.`]

@@ -259,7 +259,7 @@ export type Loss = {
 
 export type Gaps = {
 	readonly losses: readonly Loss[];
-	readonly pauses: readonly {readonly fromAt: number; readonly toAt: number | null}[];
+	readonly pauses: readonly {readonly fromAt: number; readonly toAt: number | null; readonly reason: string}[];
 	/** Over the whole session; null: cannot be proven. */
 	readonly lost: number | null;
 	readonly doubt: string;

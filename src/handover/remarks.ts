@@ -44,7 +44,7 @@ export class Remarks {
 	readonly #remarks: Remark[] = [];
 	readonly #redacted = new Map<string, number>();
 	readonly #unknown = new Map<string, number>();
-	readonly #pauses: {readonly fromAt: number; toAt: number | null}[] = [];
+	readonly #pauses: {readonly fromAt: number; toAt: number | null; readonly reason: string}[] = [];
 
 	take(frame: Loose): void {
 		const {t, at} = frame;
@@ -54,8 +54,10 @@ export class Remarks {
 			const rule = typeof frame.rule === 'string' ? safe(frame.rule, 80) : 'a rule without a name';
 			const count = typeof frame.count === 'number' && frame.count > 0 ? Math.floor(frame.count) : 1;
 			this.#redacted.set(rule, (this.#redacted.get(rule) ?? 0) + count);
-		} else if (t === 'pause') this.#pauses.push({fromAt: at, toAt: null});
-		else if (t === 'resume') {
+		} else if (t === 'pause') {
+			const reason = typeof frame.reason === 'string' ? safe(frame.reason) : '';
+			this.#pauses.push({fromAt: at, toAt: null, reason});
+		} else if (t === 'resume') {
 			const pause = this.#pauses.at(-1);
 			if (pause !== undefined) pause.toAt ??= at;
 		} else {

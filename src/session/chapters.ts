@@ -33,6 +33,8 @@ export class Chapters {
 		// What was asked, allowed and done.
 		const action = toldOf(frame, fold.guard);
 		if (action !== null) found.push(action.text);
+		if (frame.t === 'pause') found.push(`the recording was paused: ${frame.reason}`);
+		if (frame.t === 'resume') found.push('the recording goes on');
 		if (frame.t === 'mark' || frame.t === 'note' || frame.t === 'todo')
 			found.push(`${WRITTEN[frame.t]}: ${frame.text}`);
 		// Once a second is often enough to notice what is new.

@@ -26,6 +26,8 @@ export interface WireFramer {
 /** A running remote command. */
 export type Running = {
 	readonly ch: number;
+	/** Goes on until it is told to end, and is asked nothing. */
+	readonly follows: boolean;
 	/** Units that came so far. */
 	units(): number;
 	/** Number of the last tick that was answered. */
@@ -47,6 +49,21 @@ export type Opening = {
 	/** Sees each unit when it was emitted. */
 	readonly tap?: (unit: Unit) => void;
 };
+/** So long is what was told to end waited for. */
+const END_MS = 2000;
+
+/** Resolves when what was told to end has ended, or is closed. */
+export async function ended(running: Pick<Running, 'exit' | 'close'>): Promise<void> {
+	let timer: ReturnType<typeof setTimeout> | undefined;
+	const late = new Promise<void>(resolve => {
+		timer = setTimeout(() => {
+			running.close();
+			resolve();
+		}, END_MS);
+	});
+	await Promise.race([running.exit, late]);
+	clearTimeout(timer);
+}
 
 export class Connection {
 	readonly #transport: Transport;
@@ -101,6 +118,7 @@ export class Connection {
 		let done: (exit: Exit) => void = () => {};
 		const running: Running = {
 			ch,
+			follows: source.mode === 'follow',
 			units: () => units,
 			answered: () => answered,
 			write: text => {
@@ -153,6 +171,13 @@ export class Connection {
 		const result = this.#once.then(run, run);
 		this.#once = result;
 		return result;
+	}
+
+	/** Ends what follows; what does not end when told is closed. */
+	async rest(): Promise<void> {
+		const following = [...this.#running].filter(({follows}) => follows);
+		for (const running of following) running.stop();
+		await Promise.all(following.map(ended));
 	}
 
 	/** Ends everything of ours on the device in-band, then the connection. */

@@ -40,6 +40,12 @@ const DEADLINES = {sampler: 20_000, engine: 45_000} as const;
 /** Failures after which trying again cannot help, or does harm: a burst of refused logins can shut a device's sshd for good. */
 const FINAL = new Set(['auth', 'host-key-unknown', 'host-key-changed', 'host-key-revoked', 'key', 'usage']);
 
+/** What is asked once a boot. */
+const PAST: readonly SourceId[] = ['trouble', 'story', 'story-supervisor', 'kernel-history'];
+
+/** Told when everything begins anew; says whose answers are not there, or not whole. */
+type Renewal = () => ReadonlySet<SourceId>;
+
 export class Driver {
 	readonly #parts: DriverParts;
 	#scope: Scope;
@@ -173,6 +179,33 @@ export class Driver {
 		return connection === null || connection.lost !== null || actuator === null ? null : {connection, actuator};
 	}
 
+	/** What is asked for when everything is opened anew. */
+	#renewal: Renewal | null = null;
+
+	/**
+	 * Ends what runs and opens it anew: samplers say everything again, a follower goes on where the last one was. Where the
+	 * link is lost it waits for the next one.
+	 *
+	 * @param begun called between the old and the new, when it is known how far the journal goes.
+	 */
+	renew(begun: Renewal): void {
+		if (this.#renewal !== null) return;
+		this.#renewal = begun;
+		void this.#connection?.rest();
+	}
+
+	/** The newest entry of all, the word that it begins, and who it is: all else is opened by `watch`. */
+	async #begin(connection: Connection, begun: Renewal): Promise<void> {
+		const {sources} = this.#parts;
+		await connection.once(sources.anchor, {scope: this.#scope});
+		if (connection.lost !== null || this.#abort.signal.aborted) return;
+		this.#renewal = null;
+		const missed = begun();
+		await connection.once(sources.identity, {scope: this.#scope});
+		// What is asked once a boot came only half, or not at all.
+		if (this.#bootOfHistory !== '' && PAST.some(id => missed.has(id))) this.#bootOfHistory = 'anew';
+	}
+
 	/** What the wire counted, over all connections of the session. */
 	tick(): FrameBody {
 		const {received, sent} = this.#traffic();
@@ -216,8 +249,16 @@ export class Driver {
 		return null;
 	}
 
-	/** Asks, ticks and follows until the link is lost. */
+	/** Watches until the link is lost; begins anew in between when that is asked for. */
 	async #watch(connection: Connection): Promise<void> {
+		while (connection.lost === null && !this.#abort.signal.aborted) {
+			if (this.#renewal !== null) await this.#begin(connection, this.#renewal);
+			await this.#watchOnce(connection);
+		}
+	}
+
+	/** Asks, ticks and follows until the link is lost, or everything is opened anew. */
+	async #watchOnce(connection: Connection): Promise<void> {
 		const beating = this.#beat(connection);
 		// What the first verdict needs comes before the log: on a slow link that is a minute's difference.
 		if (this.#bootOfHistory !== this.#parts.fold.identity?.bootId)
@@ -230,7 +271,7 @@ export class Driver {
 				fold: this.#parts.fold,
 				now: this.#parts.now,
 				notice: sentence => this.#notice(sentence),
-				stopped: () => this.#abort.signal.aborted,
+				stopped: () => this.#stopped,
 			},
 			() => this.#background(connection),
 		);
@@ -241,15 +282,31 @@ export class Driver {
 	async #background(connection: Connection): Promise<void> {
 		const {sources, fold} = this.#parts;
 		const boot = fold.identity?.bootId ?? '';
-		if (this.#bootOfHistory === boot) return;
+		if (this.#bootOfHistory === boot) {
+			if (this.#ring) await this.#openRing(connection);
+			return;
+		}
 		const first = this.#bootOfHistory === '';
+		this.#ring = false;
 		this.#bootOfHistory = boot;
 		await connection.once(sources.story, {scope: this.#scope});
 		await connection.once(sources['story-supervisor'], {scope: this.#scope});
 		const kernel = await connection.once(sources['kernel-history'], {scope: this.#scope});
-		if (!isFailure(kernel) && kernel.units === 0) await this.#open(connection, 'kernel-ring');
+		if (!isFailure(kernel) && kernel.units === 0) await this.#openRing(connection);
 		if (first && this.#scope.lines > firstPage(this.#scope))
 			await this.older(this.#scope.lines - firstPage(this.#scope));
+	}
+
+	/** Is the ring buffer followed, as the journal has no kernel lines? */
+	#ring = false;
+
+	async #openRing(connection: Connection): Promise<void> {
+		this.#ring = true;
+		await this.#open(connection, 'kernel-ring');
+	}
+
+	get #stopped(): boolean {
+		return this.#abort.signal.aborted || this.#renewal !== null;
 	}
 
 	/** The boot whose kernel lines and restarts were asked for. */
@@ -276,7 +333,7 @@ export class Driver {
 		const sampler = opened('sampler');
 		const engine = opened('engine');
 		let hints = fold.unitHints;
-		for (let step = 0; connection.lost === null && !this.#abort.signal.aborted; step++) {
+		for (let step = 0; connection.lost === null && !this.#stopped; step++) {
 			const hinted = fold.unitHints !== hints;
 			hints = fold.unitHints;
 			const wholeSecond = step % 4 === 0;
@@ -289,6 +346,7 @@ export class Driver {
 			}
 			await new Promise(resolve => setTimeout(resolve, 250));
 		}
+		if (connection.lost === null && this.#renewal !== null) await Promise.all([sampler.end(), engine.end()]);
 	}
 
 	/** A frame, so that a replay and the note know of it, too. */

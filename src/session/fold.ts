@@ -65,6 +65,8 @@ export class Fold {
 	notices: readonly string[] = [];
 	/** When the newest notice came, operator's clock. */
 	noticedAt = 0;
+	/** Since when and why the recording is paused; null where it is not. */
+	paused: {readonly at: number; readonly reason: string} | null = null;
 	/** Live journal lines in which PID 1 spoke about a unit: a reason to look at the units now. */
 	unitHints = 0;
 	known: Known = nothingKnown;
@@ -95,9 +97,9 @@ export class Fold {
 		copy.#scope = this.#scope;
 		copy.#receipt = {...this.#receipt};
 		const {at, ms, link, identity, clockOffsetMs, roundTripMs, newestAt, pulling, last, anchor, oldest} = this;
-		const {notices, noticedAt, unitHints, known, guard} = this;
+		const {notices, noticedAt, unitHints, known, guard, paused} = this;
 		Object.assign(copy, {at, ms, link, identity, clockOffsetMs, roundTripMs, newestAt, pulling, last, anchor, oldest});
-		Object.assign(copy, {notices, noticedAt, unitHints, known, guard});
+		Object.assign(copy, {notices, noticedAt, unitHints, known, guard, paused});
 		return copy;
 	}
 
@@ -196,6 +198,16 @@ export class Fold {
 			}
 			case 'notice':
 				this.notice(frame.text);
+				break;
+			case 'pause':
+				this.paused = {at: frame.at, reason: frame.reason};
+				this.#fact({kind: 'recording', paused: frame.reason});
+				break;
+			case 'resume':
+				this.paused = null;
+				// Lines that were kept out of a recording are none that the device lost.
+				this.#sequence.restart();
+				this.#fact({kind: 'recording', paused: null});
 				break;
 			case 'in':
 			case 'redacted':

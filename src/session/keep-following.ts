@@ -12,7 +12,7 @@ export type Keeping = {
 	/** Epoch ms. */
 	readonly now: () => number;
 	readonly notice: (sentence: string) => void;
-	/** Has the session ended? */
+	/** Has the session ended, or is everything opened anew? */
 	readonly stopped: () => boolean;
 };
 
@@ -37,6 +37,7 @@ export async function keepFollowing(keeping: Keeping, once: () => Promise<void>)
 			held: () => ({last: fold.last, anchor: fold.anchor}),
 			notice,
 		});
+		if (running !== null && stopped()) running.stop();
 		if (first) await once();
 		if (running !== null) await Promise.race([running.exit, asleep(keeping, running)]);
 		// One that ends at once, again and again, is not asked for every second.

@@ -1,7 +1,7 @@
 /** One sampler of a connection: asked one question at a time, opened anew when it has died or does not answer. */
 import type {Section} from '../domain/tick.ts';
 import {tickLine} from '../domain/tick.ts';
-import type {Running} from './connection.ts';
+import {ended, type Running} from './connection.ts';
 
 export type PollerParts = {
 	readonly id: 'sampler' | 'engine';
@@ -47,6 +47,15 @@ export class Poller {
 		}
 		this.#write(running, sections);
 		return true;
+	}
+
+	/** Ends its shell; resolves when that has ended, or is closed. */
+	async end(): Promise<void> {
+		const running = this.#running;
+		this.#running = null;
+		if (running === null) return;
+		running.stop();
+		await ended(running);
 	}
 
 	async #begin(sections: readonly Section[]): Promise<boolean> {

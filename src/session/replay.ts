@@ -96,6 +96,8 @@ export class Replay {
 			inspect: () =>
 				this.#fold.notice('A recording holds what was asked then: the device cannot be asked about this any more.'),
 			remark: () => this.#fold.notice('A recording is evidence: nothing is written into it afterwards.'),
+			pause: () => {},
+			resume: () => {},
 			reconnect: () => {},
 			guard: null,
 			quit: async () => this.stop(),

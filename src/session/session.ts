@@ -7,6 +7,7 @@ import {Driver, type DriverParts} from './driver.ts';
 import {Fold, type FoldParts} from './fold.ts';
 import {Gate, type GateParts} from './guard/gate.ts';
 import {leftBy} from './left-by.ts';
+import {Pausing} from './pausing.ts';
 import {progressOf} from './progress.ts';
 import type {Recorder} from './recorder.ts';
 import {redactedRoad} from './redaction/road.ts';
@@ -50,6 +51,7 @@ export class Session {
 	#dirty = true;
 	#older: SessionState['older'] = 'idle';
 	#recorder: Recorder | null;
+	readonly #pausing: Pausing;
 	#timers: ReturnType<typeof setInterval>[] = [];
 	#stopped: Promise<void> | null = null;
 
@@ -58,6 +60,7 @@ export class Session {
 		this.#recorder = parts.recorder;
 		this.#started = parts.clock.elapsed();
 		this.#beganAt = parts.clock.now();
+		this.#pausing = new Pausing(parts.sources);
 		this.fold = new Fold(parts);
 		const {redactor, road} = parts;
 		this.#driver = new Driver({
@@ -95,6 +98,8 @@ export class Session {
 			older: () => void this.#fetchOlder(),
 			inspect: what => void this.#driver.inspect(what),
 			remark: remark => this.#emit(remark),
+			pause: reason => this.#pause(reason),
+			resume: () => this.#resume(),
 			reconnect: () => this.#driver.reconnect(),
 			guard: {
 				consent: form => this.gate.consent(form),
@@ -151,6 +156,7 @@ export class Session {
 		const recorder = this.#recorder;
 		if (recorder === null || recorder.file === null)
 			return this.#parts.recorder === null ? 'this session is not recorded' : 'the recording could not be written';
+		if (this.#pausing.paused) return 'the recording is paused';
 		this.#record(one => one.sync());
 		return this.#recorder === null ? 'the recording could not be written' : '';
 	}
@@ -162,7 +168,8 @@ export class Session {
 		const left = leftBy(this.#parts.panes, this.fold);
 		this.#emit({
 			t: 'bye',
-			lines: this.fold.receipt(0, 0).received,
+			// Of a pause the screen has lines that the recording has not.
+			lines: this.#pausing.happened ? recorder.tally.lines : this.fold.receipt(0, 0).received,
 			worst: this.#worst(),
 			...(left === null ? {} : {left}),
 		});
@@ -206,10 +213,35 @@ export class Session {
 	#take(body: FrameBody): void {
 		const {clock} = this.#parts;
 		const frame: Frame = {...body, at: clock.now(), ms: this.#elapsed};
-		this.#recorder?.take(frame);
+		const kept = this.#pausing.keep(frame);
+		if (kept !== null) this.#recorder?.take(kept);
 		this.fold.apply(frame);
 		this.#parts.tap?.(frame);
 		this.#dirty = true;
+	}
+
+	#pause(reason: string): void {
+		if (this.#recorder === null || this.#pausing.paused) return;
+		// Nothing is done that is not recorded: what was allowed ends here.
+		this.gate.disarm('the recording was paused');
+		this.#emit({t: 'pause', reason});
+		this.#pausing.pause(this.fold.last ?? this.fold.anchor);
+	}
+
+	/** What was missed is not made up for: everything is opened anew, and what comes from then on is written. */
+	#resume(): void {
+		if (!this.#pausing.paused) return;
+		this.#driver.renew(() => {
+			const {last, anchor} = this.fold;
+			const behind = last !== null && last.boot === anchor?.boot && last.monotonicUs > anchor.monotonicUs;
+			const ends = this.#pausing.resume(behind ? last : (anchor ?? last));
+			this.#emit({t: 'resume'});
+			// They ended for the screen when they did; the recording is told now.
+			const {clock} = this.#parts;
+			for (const end of ends)
+				this.#recorder?.take({...end, at: clock.now(), ms: Math.round(clock.elapsed() - this.#started)});
+			return this.#pausing.missed;
+		});
 	}
 
 	#flush(): void {

@@ -33,6 +33,7 @@ export function stateOf(fold: Fold, {target, road, older, recording, guard, held
 			...fold.guard,
 			...(guard ?? {proposal: null, lookOnly: 'A replay has no device to act on.', own: false, ms: fold.ms}),
 		},
+		paused: fold.paused,
 		replay: null,
 		notices: fold.notices,
 		noticedAt: fold.noticedAt,

@@ -56,6 +56,8 @@ export type SessionState = {
 	/** Where the session is written to, null when it is not. */
 	readonly recording: {readonly file: string; readonly bytes: number} | null;
 	readonly guard: GuardView;
+	/** Since when (epoch ms) and why the recording is paused; in a replay: was paused there. Null where it is not. */
+	readonly paused: {readonly at: number; readonly reason: string} | null;
 	/** Where a replay stands; null in a live session. */
 	readonly replay: {
 		readonly playing: boolean;
@@ -117,6 +119,10 @@ export interface Controls {
 	inspect(what: {readonly cursor: string} | {readonly unit: string}): void;
 	/** Writes what the operator says into the session, and into its recording where there is one. */
 	remark(remark: Extract<FrameBody, {t: 'mark' | 'note' | 'todo' | 'snooze'}>): void;
+	/** Nothing that the device says is written until `resume`. */
+	pause(reason: string): void;
+	/** The recording goes on, as soon as everything is asked anew. */
+	resume(): void;
 	/** Tries to connect now instead of at the next attempt. */
 	reconnect(): void;
 	/** Null in a replay: there is no device. */

@@ -64,6 +64,8 @@ export async function mount(
 			older: () => void calls.push('older'),
 			inspect: what => void calls.push(`inspect ${Object.values(what)[0]}`),
 			remark: remark => void calls.push(`${remark.t} ${remark.text}`),
+			pause: reason => void calls.push(`pause ${reason}`),
+			resume: () => void calls.push('resume'),
 			reconnect: () => void calls.push('reconnect'),
 			guard: null,
 			quit: async () => void calls.push('quit'),

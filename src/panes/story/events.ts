@@ -8,7 +8,7 @@ import {toEvent as toUnitEvent} from '../../domain/units/restarts.ts';
 import {hits, ruleOf} from '../../rules/index.ts';
 import {UNIT_MESSAGES} from '../../sources/journal.ts';
 
-export type Kind = 'unit' | 'trouble' | 'pull' | 'login' | 'link' | 'boot' | 'remark' | 'action';
+export type Kind = 'unit' | 'trouble' | 'pull' | 'login' | 'link' | 'boot' | 'remark' | 'action' | 'recording';
 
 export type Event = {
 	/** Tells the same event by two ways. */

@@ -72,7 +72,7 @@ function withLine(lines: State['lines'], minute: number): State['lines'] {
 
 /** An event of our own side: it has no line on the device. */
 const own = (
-	kind: 'link' | 'boot' | 'remark' | 'action',
+	kind: 'link' | 'boot' | 'remark' | 'action' | 'recording',
 	at: number,
 	offsetMs: number,
 	sign: string,
@@ -150,6 +150,11 @@ export function reduce(was: State, timed: TimedFact): State {
 				return {...state, lostAt: null, events: withEvent(state.events, back)};
 			}
 			return state;
+		}
+		case 'recording': {
+			const text = fact.paused === null ? 'the recording goes on' : `the recording is paused: ${fact.paused}`;
+			const event = own('recording', at, state.offsetMs, '‖', 'warning', text);
+			return {...state, events: withEvent(state.events, event)};
 		}
 		case 'remark': {
 			const words = {mark: '⚑', note: '✎', todo: '☐'};

@@ -90,6 +90,7 @@ const SHAPES: Readonly<Record<string, (frame: Loose) => boolean>> = {
 	tick: ({received, sent, roundTripMs}) =>
 		isNumber(received) && isNumber(sent) && (roundTripMs === null || isNumber(roundTripMs)),
 	notice: ({text}) => isText(text),
+	pause: ({reason}) => isText(reason),
 	redacted: ({rule, count}) => isText(rule) && isNumber(count),
 	earlier: ({left, ticket}) => isLeft(left) && (ticket === undefined || isText(ticket)),
 	bye: ({lines, worst, left}) =>

@@ -261,10 +261,12 @@ test('of a command that this version does not know nothing is promised', () => {
 
 test('pauses are gaps', () => {
 	const tape = new Tape().at(1).identity(boots.first).live();
-	tape.at(5).add({t: 'pause'}).at(9).add({t: 'resume'}).at(12).add({t: 'pause'});
+	tape.at(5).add({t: 'pause', reason: 'payroll | <b>'}).at(9).add({t: 'resume'}).at(12).add({t: 'pause', reason: ''});
 	const gaps = section(toMarkdown(note(tape.frames)), 'Gaps');
-	expect(gaps).toContain('The recording was paused 2026-11-25 10:00:05 to 10:00:09 UTC, 4 s.');
-	expect(gaps).toContain('The recording was paused at 2026-11-25 10:00:12 UTC and not resumed.');
+	expect(gaps).toContain(
+		'The recording was paused 2026-11-25 10:00:05 to 10:00:09 UTC, 4 s: payroll \\| \\<b\\>. What the device',
+	);
+	expect(gaps).toContain('The recording was paused at 2026-11-25 10:00:12 UTC and not resumed: no reason was given.');
 });
 
 test.each([

@@ -10,6 +10,7 @@ function shell() {
 	let closed = false;
 	const running: Running = {
 		ch: 1,
+		follows: false,
 		units: () => 0,
 		answered: () => answered,
 		write: text => void written.push(text),
