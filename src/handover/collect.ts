@@ -32,11 +32,26 @@ export type NoteInput = {
 const sameVerdict = (a: Verdict, b: Verdict): boolean =>
 	a.severity === b.severity && a.worst === b.worst && a.current === b.current;
 
+/** Frames that are taken before who asked may do something else. */
+const STEP = 500;
+
 /** Reads frames to their end and says what the next person must know of them. */
 export function noteOf(frames: Iterable<Frame>, input: NoteInput): Note {
+	const steps = notingOf(frames, input);
+	for (;;) {
+		const {done, value} = steps.next();
+		if (done === true) return value;
+	}
+}
+
+/** The same in steps: yields after some frames each. */
+export function* notingOf(frames: Iterable<Frame>, input: NoteInput): Generator<void, Note> {
 	const {file, bytes, problems, hash = null, intact = null, sha256 = null} = input;
 	const pass = new Pass();
-	for (const frame of frames) pass.take(frame);
+	for (const frame of frames) {
+		pass.take(frame);
+		if (pass.frames % STEP === 0) yield;
+	}
 	const {fold, header, losses, start, before, wire} = pass;
 	const fromAt = pass.fromAt ?? 0;
 	const judgedAt = losses.open?.lostAt ?? fold.at;

@@ -127,9 +127,14 @@ function newer(file: string, line: Buffer): Failure | null {
 		: null;
 }
 
-function check(blocks: Blocks): Verdict | Failure {
+/** Lines that are checked before who asked may do something else. */
+const STEP = 500;
+
+/** Yields what share of the blocks was read. */
+function* check(blocks: Blocks): Generator<number, Verdict | Failure> {
 	const checker = new Checker();
-	for (const span of blocks.spans) {
+	let lines = 0;
+	for (const [index, span] of blocks.spans.entries()) {
 		if (span.lines !== null) checker.at(span.lines.first);
 		const bytes = readBlock(blocks, span);
 		if (bytes === null) {
@@ -142,6 +147,7 @@ function check(blocks: Blocks): Verdict | Failure {
 				if (refused !== null) return refused;
 			}
 			checker.line(line, whole);
+			if (++lines % STEP === 0) yield index / blocks.spans.length;
 		}
 	}
 	checker.end(blocks.closed);
@@ -149,13 +155,22 @@ function check(blocks: Blocks): Verdict | Failure {
 	return {tally, closed: blocks.closed, hashed, hash, broken: [...broken].sort((a, b) => a.from - b.from), torn};
 }
 
-/** Reads a recording from end to end. A failure where it is none. */
-export function verify(file: string): Verdict | Failure {
+/** Reads a recording from end to end, in steps; yields how far it is, 0 to 1. A failure where it is none. */
+export function* verifying(file: string): Generator<number, Verdict | Failure> {
 	const blocks = openBlocks(file);
 	if (isFailure(blocks)) return blocks;
 	try {
-		return check(blocks);
+		return yield* check(blocks);
 	} finally {
 		closeFile(blocks.descriptor);
+	}
+}
+
+/** Reads a recording from end to end. A failure where it is none. */
+export function verify(file: string): Verdict | Failure {
+	const steps = verifying(file);
+	for (;;) {
+		const {done, value} = steps.next();
+		if (done === true) return value;
 	}
 }
