@@ -1,4 +1,4 @@
-/** What each key does. The only ways out of the ui's store are the session's controls: older lines, one entry, connect now, quit. */
+/** What each key does. The only ways out of the ui's store are the session's controls: older lines, one entry, remarks, the recording's pause, connect now, quit. */
 import {noFilter} from '../domain/filter.ts';
 import {clean} from '../domain/text.ts';
 import type {ReplayControls} from '../session/replay.ts';
@@ -10,11 +10,13 @@ import {createGuardKeys} from './guard/keys.ts';
 import type {GuardTable} from './guard/table.ts';
 import {verdictOf} from './guard/verdict.ts';
 import {unproven} from './guard/words.ts';
+import type {Intent, ReplayIntent} from './intent.ts';
 import {createJumps} from './jumps.ts';
-import {type Intent, intentOf, replayIntentOf} from './keymap.ts';
+import {intentOf, replayIntentOf} from './keymap.ts';
 import {ORDER} from './layout.ts';
 import {createLogKeys} from './log-keys.ts';
 import {momentOf} from './moment.ts';
+import {chosen, noPalette, offersOf} from './palette.tsx';
 import {createRemarks} from './remarks.ts';
 import {createSeeking} from './seeking.ts';
 import {createTyping, LONGEST_PROMPT} from './typing.ts';
@@ -70,7 +72,21 @@ export function createController(parts: ControllerParts): Controller {
 	const remarks = createRemarks(desk, jumps, controls);
 	const verdict = (): string => verdictOf(parts);
 	const guard = createGuardKeys({desk, jumps, controls, table: parts.guard, copy: parts.copy, verdict});
-	const type = createTyping(desk, seeking, goTo, remarks.written);
+	const type = createTyping(desk, seeking, goTo, remarks.written, pause);
+
+	function pause(reason: string): void {
+		controls.pause(reason);
+		say('The recording is paused: nothing of the device is written. ":" goes on with it.');
+	}
+
+	function goOn(): void {
+		controls.resume();
+		say(
+			session.getState().link.kind === 'live'
+				? 'The recording goes on as soon as everything is asked anew.'
+				: 'The recording goes on when the link is back.',
+		);
+	}
 
 	/** Jumps the replay to a typed time. */
 	function goTo(text: string): string {
@@ -238,6 +254,12 @@ export function createController(parts: ControllerParts): Controller {
 				}
 				controls.reconnect();
 				return;
+			case 'palette':
+				set({palette: noPalette});
+				return;
+			case 'record':
+				goOn();
+				return;
 			case 'help':
 				set({help: !state.help, helpTop: 0});
 				return;
@@ -255,10 +277,8 @@ export function createController(parts: ControllerParts): Controller {
 		}
 	}
 
-	/** Keys of a replay go before all others. False where it is none of them. */
-	function drive(name: string): boolean {
-		const intent = replay === null ? null : replayIntentOf(name);
-		if (replay === null || intent === null) return false;
+	function drive(intent: ReplayIntent): void {
+		if (replay === null) return;
 		switch (intent.kind) {
 			case 'play':
 				replay.toggle();
@@ -275,11 +295,24 @@ export function createController(parts: ControllerParts): Controller {
 			case 'at':
 				set({prompt: {kind: 'time', text: '', wrong: ''}});
 		}
-		return true;
+	}
+
+	/** A key while the palette is open. */
+	function choose(name: string): void {
+		const {palette} = ui.getState();
+		if (palette === null) return;
+		const next = chosen(palette, name, offersOf(session.getState(), parts.guard));
+		if (next === null || !('run' in next)) {
+			set({palette: next});
+			return;
+		}
+		set({palette: null, said: ''});
+		if (next.run.of === 'replay') drive(next.run.intent);
+		else act(next.run.intent);
 	}
 
 	function press(name: string): void {
-		const {prompt, picker, help, quitting, leaving} = ui.getState();
+		const {prompt, picker, palette, help, quitting, leaving} = ui.getState();
 		if (quitting) return;
 		if (leaving) {
 			if (intentOf(name)?.kind === 'quit') act({kind: 'quit'});
@@ -287,6 +320,10 @@ export function createController(parts: ControllerParts): Controller {
 			return;
 		}
 		if (guard.press(name)) return;
+		if (palette !== null) {
+			choose(name);
+			return;
+		}
 		if (picker !== null) {
 			logs.pick(name);
 			return;
@@ -296,7 +333,12 @@ export function createController(parts: ControllerParts): Controller {
 			return;
 		}
 		set({said: ''});
-		if (!help && drive(name)) return;
+		// Keys of a replay go before all others.
+		const driving = replay === null || help ? null : replayIntentOf(name);
+		if (driving !== null) {
+			drive(driving);
+			return;
+		}
 		const intent = intentOf(name);
 		if (intent === null) return;
 		// Behind the help nothing moves unseen.
@@ -318,13 +360,14 @@ export function createController(parts: ControllerParts): Controller {
 		painted: guard.painted,
 		paste(text) {
 			if (guard.paste(text)) return;
-			const {prompt} = ui.getState();
-			if (prompt === null) {
+			const {prompt, palette} = ui.getState();
+			const take = palette !== null ? choose : type;
+			if (prompt === null && palette === null) {
 				say('What was pasted is not taken for keys: / or f first, then paste.');
 				return;
 			}
 			const line = clean(text.split(/[\r\n]/, 1)[0] ?? '');
-			for (const character of line.slice(0, LONGEST_PROMPT)) type(character === ' ' ? 'space' : character);
+			for (const character of line.slice(0, LONGEST_PROMPT)) take(character === ' ' ? 'space' : character);
 		},
 	};
 }

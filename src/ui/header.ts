@@ -9,6 +9,7 @@ import {cut, widthOf} from './cells.ts';
 import {guardHints, isGuardOpen} from './guard/screen.tsx';
 import {armedWords, unproven} from './guard/words.ts';
 import {BINDINGS, REPLAY_BINDINGS} from './keymap.ts';
+import {paletteFooter} from './palette.tsx';
 import {pickerFooter} from './picker.tsx';
 import type {UiState} from './ui-store.ts';
 import {nameOf, offsetOf} from './zone.ts';
@@ -124,6 +125,16 @@ function replayWords({playing, speed, ms, lengthMs, reading, following}: NonNull
 	];
 }
 
+/** `REC 1.2 MB`, or `REC paused 12 s`; nothing where nothing is recorded. */
+function recordingWords({recording, paused, now}: SessionState): Row {
+	if (recording === null) return [];
+	return [
+		paused === null
+			? {text: `REC ${bytes(recording.bytes)}  `, tone: 'error'}
+			: {text: `REC paused ${span(Math.max(0, now - paused.at))}  `, tone: 'warning'},
+	];
+}
+
 /** A host name may have 64 characters; a header may not. */
 const LONGEST_NAME = 30;
 
@@ -162,12 +173,12 @@ const rateOf = ({linesPerSecond}: SessionState): number =>
  * does not fit at the left goes, the least telling first.
  */
 export function headerRow(state: SessionState, {zone}: Pick<UiState, 'zone'>, local: ZoneOffset, columns: number): Row {
-	const {identity, link, road, target, roundTripMs, bytesPerMinute, recording, now, scope} = state;
+	const {identity, link, road, target, roundTripMs, bytesPerMinute, now, scope} = state;
 	const quiet = quietMs(state);
 	const offset = offsetOf(zone, state, local);
 	const shown = zone === 'ago' ? utc : offset;
 	const rightWith = (armed: Row): Row => [
-		...(recording === null ? [] : [{text: `REC ${bytes(recording.bytes)}  `, tone: 'error' as Tone}]),
+		...recordingWords(state),
 		// Beyond what the link makes of it, the two clocks differ: times on the screen are the device's.
 		...(state.clockOffsetMs !== null && Math.abs(state.clockOffsetMs) > CLOCKS_MS
 			? [
@@ -243,6 +254,9 @@ export function alarmRow(state: SessionState, noticed: string): Row | null {
 		];
 	if (link.kind === 'connecting' && state.identity !== null)
 		return [{text: ' '}, {text: 'Connecting again. What is shown is as it was.', tone: 'warning'}];
+	// A recording says nothing of a pause but that it was one: what is shown is as it was before.
+	if (state.replay !== null && state.paused !== null)
+		return [{text: ' '}, {text: `The recording was paused here: ${state.paused.reason}`, tone: 'warning'}];
 	const notice = notices.at(-1);
 	// A word that was there for a minute was read, or will be found in the help.
 	if (notice === undefined || notice === noticed || now - state.noticedAt > NOTICE_MS) return null;
@@ -269,11 +283,12 @@ export function footerRow(
 ): Row {
 	if (ui.quitting) return [{text: ' Ending what runs on the device…', tone: 'muted'}];
 	if (ui.leaving) return [{text: ' '}, {text: leavingWords(unproven(state), columns), tone: 'warning'}];
-	const {prompt, picker} = ui;
+	const {prompt, picker, palette} = ui;
 	if (isGuardOpen(ui)) {
 		const text = ui.said === '' ? guardHints(ui, state) : ui.said;
 		return [{text: ` ${text}`, tone: ui.said === '' ? 'muted' : 'accent'}];
 	}
+	if (palette !== null) return paletteFooter(palette, columns);
 	if (picker !== null) return pickerFooter(picker, columns);
 	if (prompt !== null) {
 		const name = {
@@ -283,6 +298,7 @@ export function footerRow(
 			note: 'note: ',
 			todo: 'to do (who, until when): ',
 			snooze: 'known, because: ',
+			pause: 'pause the recording, because: ',
 		}[prompt.kind];
 		const help =
 			prompt.wrong !== ''

@@ -1,51 +1,13 @@
 /** Keys to intents, as data: the help page and the README's table are made from it. */
 import type {Key as InkKey} from 'ink';
-import type {ActionId} from '../domain/guard.ts';
 import type {PaneId} from '../domain/pane.ts';
+import type {SessionState} from '../session/store.ts';
+import type {Command, Intent, ReplayIntent} from './intent.ts';
 import {ORDER} from './layout.ts';
 
-export type Intent =
-	| {readonly kind: 'focus'; readonly pane: PaneId}
-	| {readonly kind: 'turn'; readonly by: 1 | -1}
-	| {readonly kind: 'move'; readonly by: 1 | -1}
-	| {readonly kind: 'page'; readonly by: 1 | -1}
-	| {
-			readonly kind:
-				| 'first'
-				| 'last'
-				| 'zoom'
-				| 'follow'
-				| 'filter'
-				| 'search'
-				| 'open'
-				| 'zone'
-				| 'bell'
-				| 'mark'
-				| 'home'
-				| 'reconnect'
-				| 'help'
-				| 'back'
-				| 'quit'
-				| 'story'
-				| 'log'
-				| 'return'
-				| 'calm'
-				| 'preset'
-				| 'act'
-				| 'arm';
-	  }
-	| {readonly kind: 'pick'; readonly of: 'unit' | 'identifier'}
-	/** Opens the dialog of an action on the focused item; no key does so outside the menu. */
-	| {readonly kind: 'propose'; readonly action: ActionId}
-	| {readonly kind: 'match'; readonly step: 1 | -1}
-	| {readonly kind: 'strip'; readonly by: 1 | -1}
-	| {readonly kind: 'write'; readonly what: 'note' | 'todo' | 'snooze'}
-	| {readonly kind: 'trouble'; readonly weight: 'warning' | 'error'; readonly step: 1 | -1};
-
 export type Binding = {
-	/** As `nameOf` names them. */
-	readonly keys: Readonly<Record<string, Intent>>;
-	/** As they are written for people. */
+	readonly commands: readonly Command[];
+	/** Their keys as they are written for people. */
 	readonly shown: readonly string[];
 	readonly does: string;
 	/** In the footer: one or two words; null where it is only in the help. The lower the number, the later it is left out. */
@@ -57,245 +19,334 @@ export type Binding = {
 	} | null;
 };
 
-const digits = Object.fromEntries(ORDER.map((pane, index) => [String(index + 1), {kind: 'focus', pane} as const]));
+/** The panes' names, for the palette. */
+const TITLES: Readonly<Partial<Record<PaneId, string>>> = {
+	services: 'Services',
+	journal: 'Journal',
+	kernel: 'Kernel',
+	pulls: 'Pulls',
+	device: 'Device',
+	findings: 'Findings',
+};
+
+const panes = ORDER.map(
+	(pane, index): Command => ({
+		title: `Focus ${TITLES[pane] ?? pane}`,
+		keys: [String(index + 1)],
+		intent: {kind: 'focus', pane},
+	}),
+);
+
+/** A recording is evidence of then. */
+const live =
+	(what: string) =>
+	({replay}: SessionState): string | null =>
+		replay === null ? null : what;
+const notRecorded = (state: SessionState): string | null =>
+	live('a replay records nothing')(state) ?? (state.recording === null ? 'this session is not recorded' : null);
+const written = live('a recording is evidence: nothing is written into it afterwards');
 
 export const BINDINGS: readonly Binding[] = [
 	{
-		keys: {...digits, tab: {kind: 'turn', by: 1}, 'shift-tab': {kind: 'turn', by: -1}},
+		commands: [
+			...panes,
+			{title: 'Next pane', keys: ['tab'], intent: {kind: 'turn', by: 1}},
+			{title: 'Previous pane', keys: ['shift-tab'], intent: {kind: 'turn', by: -1}},
+		],
 		shown: ['1-6', 'Tab', 'Shift-Tab'],
 		does: 'focus Services, Journal, Kernel, Pulls, Device, Findings; the next or previous pane',
 		hint: {keys: '1-6', text: 'pane', rank: 1, where: 'all'},
 	},
 	{
-		keys: {
-			up: {kind: 'move', by: -1},
-			k: {kind: 'move', by: -1},
-			down: {kind: 'move', by: 1},
-			j: {kind: 'move', by: 1},
-		},
+		commands: [
+			{title: 'Move up', keys: ['up', 'k'], intent: {kind: 'move', by: -1}},
+			{title: 'Move down', keys: ['down', 'j'], intent: {kind: 'move', by: 1}},
+		],
 		shown: ['↑', '↓', 'k', 'j'],
 		does: 'move the cursor by a row',
 		hint: {keys: '↑↓', text: 'move', rank: 6, where: 'all'},
 	},
 	{
-		keys: {'page-up': {kind: 'page', by: -1}, 'page-down': {kind: 'page', by: 1}},
+		commands: [
+			{title: 'Page up; older lines at the top of the journal', keys: ['page-up'], intent: {kind: 'page', by: -1}},
+			{title: 'Page down', keys: ['page-down'], intent: {kind: 'page', by: 1}},
+		],
 		shown: ['PgUp', 'PgDn'],
 		does: 'move by a page; PgUp at the top of the journal fetches older lines',
 		hint: {keys: 'PgUp', text: 'older', rank: 8, where: 'log'},
 	},
 	{
-		keys: {g: {kind: 'first'}, home: {kind: 'first'}, G: {kind: 'last'}, end: {kind: 'last'}},
+		commands: [
+			{title: 'First row', keys: ['g', 'home'], intent: {kind: 'first'}},
+			{title: 'Last row', keys: ['G', 'end'], intent: {kind: 'last'}},
+		],
 		shown: ['g', 'G', 'Home', 'End'],
 		does: 'first row, last row; the end of a log follows',
 		hint: null,
 	},
 	{
-		keys: {space: {kind: 'follow'}},
+		commands: [{title: 'Pause the log, or follow it again', keys: ['space'], intent: {kind: 'follow'}}],
 		shown: ['Space'],
 		does: 'pause a log, and follow it again',
 		hint: {keys: 'Space', text: 'pause', rank: 5, where: 'log'},
 	},
 	{
-		keys: {z: {kind: 'zoom'}},
+		commands: [{title: 'Zoom the pane', keys: ['z'], intent: {kind: 'zoom'}}],
 		shown: ['z'],
 		does: 'zoom the pane to the whole screen, and back',
 		hint: {keys: 'z', text: 'zoom', rank: 4, where: 'all'},
 	},
 	{
-		keys: {f: {kind: 'filter'}},
+		commands: [{title: 'Filter the log', keys: ['f'], intent: {kind: 'filter'}}],
 		shown: ['f'],
 		does: 'filter a log: `unit:balena id:balenad container:web prio:err since:10m word -word /regex/`',
 		hint: {keys: 'f', text: 'filter', rank: 3, where: 'log'},
 	},
 	{
-		keys: {p: {kind: 'preset'}},
+		commands: [{title: 'Next preset of the journal', keys: ['p'], intent: {kind: 'preset'}}],
 		shown: ['p'],
 		does: 'presets of the journal: all, no polling noise, engine, supervisor, service under the cursor',
 		hint: {keys: 'p', text: 'preset', rank: 10, where: 'journal'},
 	},
 	{
-		keys: {u: {kind: 'pick', of: 'unit'}, i: {kind: 'pick', of: 'identifier'}},
+		commands: [
+			{title: 'Pick a unit for the journal', keys: ['u'], intent: {kind: 'pick', of: 'unit'}},
+			{title: 'Pick an identifier or service for the journal', keys: ['i'], intent: {kind: 'pick', of: 'identifier'}},
+		],
 		shown: ['u', 'i'],
 		does: 'pick a unit, or an identifier or service, from those in the journal',
 		hint: {keys: 'u i', text: 'pick', rank: 10, where: 'journal'},
 	},
 	{
-		keys: {F: {kind: 'calm'}},
+		commands: [{title: 'Fold lines that say the same, or show them', keys: ['F'], intent: {kind: 'calm'}}],
 		shown: ['F'],
 		does: 'fold lines of the journal that say the same, and show them again; Enter opens a fold',
 		hint: {keys: 'F', text: 'fold', rank: 10, where: 'journal'},
 	},
 	{
-		keys: {'/': {kind: 'search'}, n: {kind: 'match', step: 1}, N: {kind: 'match', step: -1}},
+		commands: [
+			{title: 'Search in the pane', keys: ['/'], intent: {kind: 'search'}},
+			{title: 'Next hit', keys: ['n'], intent: {kind: 'match', step: 1}},
+			{title: 'Previous hit', keys: ['N'], intent: {kind: 'match', step: -1}},
+		],
 		shown: ['/', 'n', 'N'],
 		does: 'search in the pane; next and previous hit',
 		hint: {keys: '/', text: 'search', rank: 3, where: 'all'},
 	},
 	{
-		keys: {
-			w: {kind: 'trouble', weight: 'warning', step: 1},
-			W: {kind: 'trouble', weight: 'warning', step: -1},
-			e: {kind: 'trouble', weight: 'error', step: 1},
-			E: {kind: 'trouble', weight: 'error', step: -1},
-		},
+		commands: [
+			{title: 'Next warning or error', keys: ['w'], intent: {kind: 'trouble', weight: 'warning', step: 1}},
+			{title: 'Previous warning or error', keys: ['W'], intent: {kind: 'trouble', weight: 'warning', step: -1}},
+			{title: 'Next error', keys: ['e'], intent: {kind: 'trouble', weight: 'error', step: 1}},
+			{title: 'Previous error', keys: ['E'], intent: {kind: 'trouble', weight: 'error', step: -1}},
+		],
 		shown: ['w', 'W', 'e', 'E'],
 		does: 'next and previous warning (or worse), next and previous error',
 		hint: {keys: 'w W e E', text: 'trouble', rank: 5, where: 'kernel'},
 	},
 	{
-		keys: {enter: {kind: 'open'}},
+		commands: [{title: 'Open: its evidence, all of it, the fold', keys: ['enter'], intent: {kind: 'open'}}],
 		shown: ['Enter'],
 		does: 'go to the evidence of a finding or event; show all of a line, or of a unit; open a fold',
 		hint: {keys: 'Enter', text: 'more', rank: 3, where: 'all'},
 	},
 	{
-		keys: {l: {kind: 'log'}},
+		commands: [{title: 'Log of what is under the cursor', keys: ['l'], intent: {kind: 'log'}}],
 		shown: ['l'],
 		does: 'the log of the unit, container, pull or finding under the cursor',
 		hint: {keys: 'l', text: 'its log', rank: 6, where: 'all'},
 	},
 	{
-		keys: {backspace: {kind: 'return'}},
+		commands: [{title: 'Back to before the jump', keys: ['backspace'], intent: {kind: 'return'}}],
 		shown: ['Backspace'],
 		does: 'back to where one was before a jump',
 		hint: {keys: 'Backspace', text: 'back', rank: 0, where: 'jumped'},
 	},
 	{
-		keys: {o: {kind: 'story'}},
+		commands: [{title: 'Story', keys: ['o'], intent: {kind: 'story'}}],
 		shown: ['o'],
 		does: 'the story: what happened on this device, the newest first',
 		hint: {keys: 'o', text: 'story', rank: 4, where: 'all'},
 	},
 	{
-		keys: {'[': {kind: 'strip', by: 1}, ']': {kind: 'strip', by: -1}},
+		commands: [
+			{title: 'More of the past in the strip', keys: ['['], intent: {kind: 'strip', by: 1}},
+			{title: 'Less of the past in the strip', keys: [']'], intent: {kind: 'strip', by: -1}},
+		],
 		shown: ['[', ']'],
 		does: 'more or less of the past in the strip: 15 min, 1 h, 6 h, 24 h',
 		hint: null,
 	},
 	{
-		keys: {escape: {kind: 'back'}},
+		commands: [{title: 'One step back', keys: ['escape'], intent: {kind: 'back'}}],
 		shown: ['Esc'],
 		does: 'one step back: help, search, filter, cursor, zoom',
 		hint: null,
 	},
 	{
-		keys: {T: {kind: 'zone'}},
+		commands: [{title: 'Next clock: UTC, local, device, ago', keys: ['T'], intent: {kind: 'zone'}}],
 		shown: ['T'],
 		does: 'clocks: UTC, local time, the device’s time, how long ago',
 		hint: {keys: 'T', text: 'zone', rank: 9, where: 'all'},
 	},
 	{
-		keys: {m: {kind: 'mark'}},
+		commands: [{title: 'Mark what is under the cursor', keys: ['m'], intent: {kind: 'mark'}, refused: written}],
 		shown: ['m'],
 		does: 'mark what is under the cursor, for the story, the recording and the handover note',
 		hint: null,
 	},
 	{
-		keys: {c: {kind: 'write', what: 'note'}, t: {kind: 'write', what: 'todo'}},
+		commands: [
+			{title: 'Write a note', keys: ['c'], intent: {kind: 'write', what: 'note'}, refused: written},
+			{title: 'Write a to-do', keys: ['t'], intent: {kind: 'write', what: 'todo'}, refused: written},
+		],
 		shown: ['c', 't'],
 		does: 'write a note, a to-do',
 		hint: null,
 	},
 	{
-		keys: {'-': {kind: 'write', what: 'snooze'}},
+		commands: [
+			{title: 'Set the finding aside as known', keys: ['-'], intent: {kind: 'write', what: 'snooze'}, refused: written},
+		],
 		shown: ['-'],
 		does: 'set a finding aside as known, with the reason, until it happens again',
 		hint: null,
 	},
 	{
-		keys: {x: {kind: 'act'}},
+		commands: [{title: 'What can be done: actions, with permission', keys: ['x'], intent: {kind: 'act'}}],
 		shown: ['x'],
 		does: 'what can be done to the unit under the cursor, or to the device: a menu, then a dialog; with permission only',
 		hint: {keys: 'x', text: 'act', rank: 7, where: 'all'},
 	},
 	{
-		keys: {A: {kind: 'arm'}},
+		commands: [{title: 'Record a permission, or look only again', keys: ['A'], intent: {kind: 'arm'}}],
 		shown: ['A'],
 		does: 'record a permission: who, by what way, in what words; while armed, look only again',
 		hint: {keys: 'A', text: 'arm', rank: 8, where: 'all'},
 	},
 	{
-		keys: {b: {kind: 'bell'}},
+		commands: [{title: 'Bell: for what is of weight, for all, off', keys: ['b'], intent: {kind: 'bell'}}],
 		shown: ['b'],
 		does: 'bell and notification: for what is of weight, for everything, off',
 		hint: null,
 	},
 	{
-		keys: {'0': {kind: 'home'}},
+		commands: [{title: 'Home', keys: ['0'], intent: {kind: 'home'}}],
 		shown: ['0'],
 		does: 'home: all panes, the journal focused',
 		hint: null,
 	},
 	{
-		keys: {r: {kind: 'reconnect'}},
+		commands: [
+			{
+				title: 'Connect now',
+				keys: ['r'],
+				intent: {kind: 'reconnect'},
+				refused: state =>
+					live('a replay connects to nothing')(state) ?? (state.link.kind === 'live' ? 'the link is up' : null),
+			},
+		],
 		shown: ['r'],
 		does: 'connect now, while the link is lost',
 		hint: {keys: 'r', text: 'connect now', rank: 0, where: 'lost'},
 	},
 	{
-		keys: {'?': {kind: 'help'}},
+		commands: [{title: 'Commands', keys: [':'], intent: {kind: 'palette'}}],
+		shown: [':'],
+		does: 'every command by name; those without a key stand only there',
+		hint: {keys: ':', text: 'commands', rank: 3, where: 'all'},
+	},
+	{
+		commands: [{title: 'Help', keys: ['?'], intent: {kind: 'help'}}],
 		shown: ['?'],
 		does: 'this help',
 		hint: {keys: '?', text: 'help', rank: 1, where: 'all'},
 	},
 	{
-		keys: {q: {kind: 'quit'}, 'ctrl-c': {kind: 'quit'}},
+		commands: [{title: 'Quit', keys: ['q', 'ctrl-c'], intent: {kind: 'quit'}}],
 		shown: ['q', 'Ctrl-C'],
 		does: 'quit; nothing of devtop is left on the device',
 		hint: {keys: 'q', text: 'quit', rank: 2, where: 'all'},
 	},
 ];
 
-/** Keys of a replay. They go before the others there: what they mean in a live session has no use in the past. */
-export type ReplayIntent =
-	| {readonly kind: 'play' | 'at'}
-	| {readonly kind: 'skip'; readonly by: 1 | -1}
-	| {readonly kind: 'chapter' | 'speed'; readonly step: 1 | -1};
+/** What has no key: a slip of a finger must not do it. */
+export const UNBOUND: readonly Command[] = [
+	{
+		title: 'Pause the recording',
+		keys: [],
+		intent: {kind: 'write', what: 'pause'},
+		refused: state => (state.paused !== null && state.replay === null ? 'it is paused' : notRecorded(state)),
+	},
+	{
+		title: 'Go on recording',
+		keys: [],
+		intent: {kind: 'record'},
+		refused: state => notRecorded(state) ?? (state.paused === null ? 'it is not paused' : null),
+	},
+];
 
+/** Keys of a replay. They go before the others there: what they mean in a live session has no use in the past. */
 export const REPLAY_BINDINGS: readonly {
-	readonly keys: Readonly<Record<string, ReplayIntent>>;
+	readonly commands: readonly Command<ReplayIntent>[];
 	readonly shown: readonly string[];
 	readonly does: string;
 	readonly hint: {readonly keys: string; readonly text: string; readonly rank: number};
 }[] = [
 	{
-		keys: {space: {kind: 'play'}},
+		commands: [{title: 'Play, or pause', keys: ['space'], intent: {kind: 'play'}}],
 		shown: ['Space'],
 		does: 'play, pause; of one that is followed: pause, follow again',
 		hint: {keys: 'Space', text: 'play', rank: 0},
 	},
 	{
-		keys: {'[': {kind: 'skip', by: -1}, ']': {kind: 'skip', by: 1}},
+		commands: [
+			{title: 'Ten seconds back', keys: ['['], intent: {kind: 'skip', by: -1}},
+			{title: 'Ten seconds forward', keys: [']'], intent: {kind: 'skip', by: 1}},
+		],
 		shown: ['[', ']'],
 		does: 'ten seconds back, forward',
 		hint: {keys: '[ ]', text: '10 s', rank: 1},
 	},
 	{
-		keys: {'{': {kind: 'chapter', step: -1}, '}': {kind: 'chapter', step: 1}},
+		commands: [
+			{title: 'Previous chapter', keys: ['{'], intent: {kind: 'chapter', step: -1}},
+			{title: 'Next chapter', keys: ['}'], intent: {kind: 'chapter', step: 1}},
+		],
 		shown: ['{', '}'],
-		does: 'previous, next chapter: a finding, an action, a lost link, another boot, a mark',
+		does: 'previous, next chapter: a finding, an action, a lost link, another boot, a mark, a pause of the recording',
 		hint: {keys: '{ }', text: 'chapter', rank: 1},
 	},
 	{
-		keys: {'<': {kind: 'speed', step: -1}, '>': {kind: 'speed', step: 1}},
+		commands: [
+			{title: 'Play slower', keys: ['<'], intent: {kind: 'speed', step: -1}},
+			{title: 'Play faster', keys: ['>'], intent: {kind: 'speed', step: 1}},
+		],
 		shown: ['<', '>'],
 		does: 'slower, faster',
 		hint: {keys: '< >', text: 'speed', rank: 2},
 	},
 	{
-		keys: {'@': {kind: 'at'}},
+		commands: [{title: 'Go to a time', keys: ['@'], intent: {kind: 'at'}}],
 		shown: ['@'],
 		does: 'a time with its zone, or a percentage, typed or pasted; 100% follows what is still written',
 		hint: {keys: '@', text: 'time', rank: 2},
 	},
 ];
 
-const REPLAY_KEYS = new Map(REPLAY_BINDINGS.flatMap(({keys}) => Object.entries(keys)));
+const byKey = <Asked>(
+	bindings: readonly {readonly commands: readonly Command<Asked>[]}[],
+): ReadonlyMap<string, Asked> =>
+	new Map(
+		bindings.flatMap(({commands}) => commands.flatMap(({keys, intent}) => keys.map(key => [key, intent] as const))),
+	);
+
+const REPLAY_KEYS = byKey(REPLAY_BINDINGS);
 
 /** The intent of a key in a replay, or null: then it means what it always means. */
 export const replayIntentOf = (name: string): ReplayIntent | null => REPLAY_KEYS.get(name) ?? null;
 
-const BY_KEY = new Map(BINDINGS.flatMap(({keys}) => Object.entries(keys)));
+const BY_KEY = byKey(BINDINGS);
 
 /** The intent of a key, or null: a key without a meaning does nothing. */
 export const intentOf = (name: string): Intent | null => BY_KEY.get(name) ?? null;

@@ -7,7 +7,7 @@ export interface Remarks {
 	/** Marks what is under the cursor. */
 	mark(): void;
 	/** Begins to write. */
-	write(kind: 'note' | 'todo' | 'snooze'): void;
+	write(kind: 'note' | 'todo' | 'snooze' | 'pause'): void;
 	/** What was written. */
 	written(kind: 'note' | 'todo' | 'snooze', text: string): void;
 }
@@ -16,9 +16,18 @@ export interface Remarks {
 const LONGEST = 300;
 
 export function createRemarks({session, set, say, here}: Desk, {underCursor}: Jumps, controls: Controls): Remarks {
-	/** Without a recording it lasts as long as the screen. */
-	const where = (): string =>
-		session.getState().recording === null ? 'the story (o); it is not recorded' : 'the recording and the story (o)';
+	/**
+	 * Without a recording it lasts as long as the screen.
+	 *
+	 * @param ofDevice it has words of the device in it, which a paused recording does not take.
+	 */
+	const where = (ofDevice: boolean): string => {
+		const {recording, paused} = session.getState();
+		if (recording === null) return 'the story (o); it is not recorded';
+		return ofDevice && paused !== null
+			? 'the story (o); the recording is paused and has it not'
+			: 'the recording and the story (o)';
+	};
 
 	/** What a snooze is about: kept from the key to the end of typing, as the list goes on meanwhile. */
 	let finding: string | null = null;
@@ -35,7 +44,7 @@ export function createRemarks({session, set, say, here}: Desk, {underCursor}: Ju
 			const cursor = what !== null && 'cursor' in what ? what.cursor : (spec.evidence?.(state, key)?.cursor ?? null);
 			const text = spec.text(state, key, look).slice(0, LONGEST);
 			controls.remark({t: 'mark', text: `${spec.title}: ${text}`, pane: spec.id, ...(cursor === null ? {} : {cursor})});
-			say(`Marked in ${where()}.`);
+			say(`Marked in ${where(true)}.`);
 		},
 		write(kind) {
 			if (kind === 'snooze') {
@@ -54,11 +63,13 @@ export function createRemarks({session, set, say, here}: Desk, {underCursor}: Ju
 			if (said === '') return;
 			if (kind === 'snooze') {
 				if (finding !== null) controls.remark({t: 'snooze', key: finding, text: said});
-				say('Set aside as known, until it happens again.');
+				const {recording, paused} = session.getState();
+				const only = recording !== null && paused !== null ? ' The recording is paused and has it not.' : '';
+				say(`Set aside as known, until it happens again.${only}`);
 				return;
 			}
 			controls.remark({t: kind, text: said});
-			say(`Written into ${where()}.`);
+			say(`Written into ${where(false)}.`);
 		},
 	};
 }

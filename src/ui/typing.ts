@@ -8,12 +8,16 @@ import type {Seeking} from './seeking.ts';
 /** The longest text that is taken: a paste may be anything. */
 export const LONGEST_PROMPT = 500;
 
-/** @param goTo jumps a replay to a typed time; a sentence where it can't. */
+/**
+ * @param goTo jumps a replay to a typed time; a sentence where it can't.
+ * @param pause pauses the recording for a typed reason.
+ */
 export function createTyping(
 	{ui, set, setLook, parse}: Desk,
 	{search}: Seeking,
 	goTo: (text: string) => string,
 	written: Remarks['written'],
+	pause: (reason: string) => void,
 ): (name: string) => void {
 	const wrongOf = (parsed: Filter | {readonly wrong: string}): string => ('wrong' in parsed ? parsed.wrong : '');
 
@@ -52,6 +56,12 @@ export function createTyping(
 				if (prompt.kind === 'note' || prompt.kind === 'todo' || prompt.kind === 'snooze') {
 					set({prompt: null});
 					written(prompt.kind, prompt.text);
+					return;
+				}
+				if (prompt.kind === 'pause') {
+					const reason = prompt.text.trim();
+					set({prompt: reason === '' ? {...prompt, wrong: 'the note will name a reason: type one'} : null});
+					if (reason !== '') pause(reason);
 					return;
 				}
 				if (prompt.kind === 'time') {

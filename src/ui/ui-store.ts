@@ -7,10 +7,11 @@ import type {Dialog} from './guard/dialog.ts';
 import type {Form} from './guard/form.ts';
 import type {Menu} from './guard/menu.ts';
 import {type Needs, ORDER} from './layout.ts';
+import type {Palette} from './palette.tsx';
 import type {Picker} from './picker.tsx';
 
 export type Prompt = {
-	readonly kind: 'filter' | 'search' | 'time' | 'note' | 'todo' | 'snooze';
+	readonly kind: 'filter' | 'search' | 'time' | 'note' | 'todo' | 'snooze' | 'pause';
 	readonly text: string;
 	/** Why it can't be applied yet; empty where it can. */
 	readonly wrong: string;
@@ -39,6 +40,8 @@ export type UiState = {
 	readonly armed: boolean;
 	/** Quitting was asked for while an action is not proven. */
 	readonly leaving: boolean;
+	/** Every command by name, in place of the panes. */
+	readonly palette: Palette | null;
 	/** The service that was last under the cursor when presets were gone through. */
 	readonly service: string | null;
 	/** An answer to the last key, one sentence; gone with the next key. */
@@ -77,6 +80,7 @@ export function createUiStore(logs: ReadonlySet<PaneId>): UiStore {
 		form: null,
 		armed: false,
 		leaving: false,
+		palette: null,
 		service: null,
 		said: '',
 		quitting: false,

@@ -3,7 +3,7 @@ import {expect, test} from 'vitest';
 import {BINDINGS, intentOf, keyTable, nameOf} from '../../../src/ui/keymap.ts';
 
 test('every key has one meaning', () => {
-	const names = BINDINGS.flatMap(({keys}) => Object.keys(keys));
+	const names = BINDINGS.flatMap(({commands}) => commands.flatMap(({keys}) => keys));
 	expect(names.length).toBe(new Set(names).size);
 });
 
