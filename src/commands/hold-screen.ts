@@ -36,7 +36,7 @@ export async function holdScreen(
 	{
 		profiles = [],
 		...parts
-	}: Pick<ScreenParts, 'store' | 'controls' | 'replay'> & {
+	}: Pick<ScreenParts, 'store' | 'controls' | 'replay' | 'handover'> & {
 		/** What a consent is given by as a rule. */
 		readonly profiles?: GuardTable['profiles'];
 	},

@@ -10,6 +10,7 @@ import {isLive, tailOf} from '../session/recording/tail.ts';
 import {Replay, type ReplayParts} from '../session/replay.ts';
 import {sources} from '../sources/index.ts';
 import {momentOf} from '../ui/moment.ts';
+import {handoverOf} from './handover.ts';
 import {holdScreen, noTerminal} from './hold-screen.ts';
 import {say} from './said.ts';
 
@@ -25,6 +26,8 @@ export type ReplayOptions = {
 /** Replays a tape on the terminal until the operator quits. */
 async function replay(
 	parts: Pick<ReplayParts, 'tape' | 'growth' | 'word'>,
+	/** Where it is: a live one has another name once it is closed. */
+	file: () => string,
 	{at, speed}: Pick<ReplayOptions, 'at' | 'speed'>,
 ): Promise<Failure | null> {
 	const playing = new Replay({
@@ -41,8 +44,14 @@ async function replay(
 	if (typeof from !== 'number') return failure('usage', `--at ${at}: ${from.wrong}.`);
 	if (speed !== null) playing.replay.hurryTo(speed);
 	playing.start(parts.growth === undefined ? from : Number.POSITIVE_INFINITY);
-	await holdScreen({store: playing.store, controls: playing.controls, replay: {...playing.replay, beganAt}}, async () =>
-		playing.stop(),
+	await holdScreen(
+		{
+			store: playing.store,
+			controls: playing.controls,
+			replay: {...playing.replay, beganAt},
+			handover: handoverOf(file),
+		},
+		async () => playing.stop(),
 	);
 	return null;
 }
@@ -53,7 +62,7 @@ async function replayWhole(file: string, options: ReplayOptions, word = ''): Pro
 	if (isFailure(recording)) return recording;
 	try {
 		const tape = {blocks: recording.blocks, block: (index: number) => recording.lines(index)};
-		const failed = await replay({tape, word}, options);
+		const failed = await replay({tape, word}, () => file, options);
 		for (const problem of recording.problems()) say(problem);
 		return failed;
 	} finally {
@@ -92,7 +101,7 @@ async function follow(named: string, options: ReplayOptions): Promise<Failure | 
 	const tail = tailOf(blocks);
 	if (isFailure(tail)) return tail;
 	try {
-		const failed = await replay({tape: tail, growth: tail}, options);
+		const failed = await replay({tape: tail, growth: tail}, () => (existsSync(file) ? file : `${file}.gz`), options);
 		for (const problem of tail.problems()) say(problem);
 		return failed;
 	} finally {

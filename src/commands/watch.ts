@@ -3,6 +3,7 @@ import {type Failure, isFailure, type Road} from '../domain/channel.ts';
 import type {Scope} from '../domain/source.ts';
 import type {GuardTable} from '../ui/guard/table.ts';
 import type {Keep} from './arguments.ts';
+import {handoverOf} from './handover.ts';
 import {holdScreen, noTerminal} from './hold-screen.ts';
 import {
 	type Configured,
@@ -83,7 +84,16 @@ export async function watch(
 		uuid: session.fold.identity?.uuid ?? null,
 		own: session.gate.isOwn,
 	});
-	await holdScreen({store: session.store, controls: session.controls, replay: null, profiles}, () => session.stop());
+	await holdScreen(
+		{
+			store: session.store,
+			controls: session.controls,
+			replay: null,
+			profiles,
+			handover: handoverOf(() => recorder?.file ?? null),
+		},
+		() => session.stop(),
+	);
 	const ended = recorder === null ? null : endSentence(recorder);
 	if (ended !== null) say(ended);
 	const removed = leaving.carryOut();

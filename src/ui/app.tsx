@@ -14,6 +14,7 @@ import {alarmRow, footerRow, headerRow, isStaleIn, progressOf, widthOfRow} from 
 import {helpRows} from './help.ts';
 import {nameOf} from './keymap.ts';
 import {type Layout, layoutOf, type Needs, ORDER, type Placed, SMALLEST} from './layout.ts';
+import {NoteView} from './note.tsx';
 import {PaletteView} from './palette.tsx';
 import {Line, PaneView} from './pane-view.tsx';
 import {PickerView} from './picker.tsx';
@@ -179,6 +180,8 @@ export function App({session, ui, panes, controller, guard, local, colours}: App
 					rows={layout.height}
 					colours={colours}
 				/>
+			) : chosen.note !== null ? (
+				<NoteView note={chosen.note} columns={columns} rows={layout.height} colours={colours} />
 			) : chosen.picker !== null ? (
 				<PickerView picker={chosen.picker} columns={columns} rows={layout.height} colours={colours} />
 			) : chosen.help ? (

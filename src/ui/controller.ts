@@ -16,6 +16,8 @@ import {intentOf, replayIntentOf} from './keymap.ts';
 import {ORDER} from './layout.ts';
 import {createLogKeys} from './log-keys.ts';
 import {momentOf} from './moment.ts';
+import type {Handover} from './note.tsx';
+import {createNoteKeys} from './note-keys.ts';
 import {chosen, noPalette, offersOf} from './palette.tsx';
 import {createRemarks} from './remarks.ts';
 import {createSeeking} from './seeking.ts';
@@ -31,6 +33,8 @@ export type ControllerParts = DeskParts & {
 	readonly guard: GuardTable;
 	/** Writes to the clipboard where the terminal can. */
 	readonly copy: (text: string) => void;
+	/** Reads and saves the handover note of what was recorded so far. */
+	readonly handover: Handover;
 	/** Leaves the screen. */
 	readonly leave: () => void;
 };
@@ -73,6 +77,7 @@ export function createController(parts: ControllerParts): Controller {
 	const verdict = (): string => verdictOf(parts);
 	const guard = createGuardKeys({desk, jumps, controls, table: parts.guard, copy: parts.copy, verdict});
 	const type = createTyping(desk, seeking, goTo, remarks.written, pause);
+	const note = createNoteKeys(desk, parts.handover, parts.size);
 
 	function pause(reason: string): void {
 		controls.pause(reason);
@@ -257,6 +262,9 @@ export function createController(parts: ControllerParts): Controller {
 			case 'palette':
 				set({palette: noPalette});
 				return;
+			case 'handover':
+				note.open();
+				return;
 			case 'record':
 				goOn();
 				return;
@@ -312,7 +320,7 @@ export function createController(parts: ControllerParts): Controller {
 	}
 
 	function press(name: string): void {
-		const {prompt, picker, palette, help, quitting, leaving} = ui.getState();
+		const {prompt, picker, palette, note: shown, help, quitting, leaving} = ui.getState();
 		if (quitting) return;
 		if (leaving) {
 			if (intentOf(name)?.kind === 'quit') act({kind: 'quit'});
@@ -322,6 +330,10 @@ export function createController(parts: ControllerParts): Controller {
 		if (guard.press(name)) return;
 		if (palette !== null) {
 			choose(name);
+			return;
+		}
+		if (shown !== null && intentOf(name)?.kind !== 'quit') {
+			note.press(name);
 			return;
 		}
 		if (picker !== null) {

@@ -9,6 +9,7 @@ import {cut, widthOf} from './cells.ts';
 import {guardHints, isGuardOpen} from './guard/screen.tsx';
 import {armedWords, unproven} from './guard/words.ts';
 import {BINDINGS, REPLAY_BINDINGS} from './keymap.ts';
+import {noteFooter} from './note.tsx';
 import {paletteFooter} from './palette.tsx';
 import {pickerFooter} from './picker.tsx';
 import type {UiState} from './ui-store.ts';
@@ -283,12 +284,13 @@ export function footerRow(
 ): Row {
 	if (ui.quitting) return [{text: ' Ending what runs on the device…', tone: 'muted'}];
 	if (ui.leaving) return [{text: ' '}, {text: leavingWords(unproven(state), columns), tone: 'warning'}];
-	const {prompt, picker, palette} = ui;
+	const {prompt, picker, palette, note} = ui;
 	if (isGuardOpen(ui)) {
 		const text = ui.said === '' ? guardHints(ui, state) : ui.said;
 		return [{text: ` ${text}`, tone: ui.said === '' ? 'muted' : 'accent'}];
 	}
 	if (palette !== null) return paletteFooter(palette, columns);
+	if (note !== null) return noteFooter(note, ui.said, columns);
 	if (picker !== null) return pickerFooter(picker, columns);
 	if (prompt !== null) {
 		const name = {

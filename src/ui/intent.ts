@@ -33,6 +33,7 @@ export type Intent =
 				| 'act'
 				| 'arm'
 				| 'palette'
+				| 'handover'
 				| 'record';
 	  }
 	| {readonly kind: 'pick'; readonly of: 'unit' | 'identifier'}

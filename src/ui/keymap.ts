@@ -225,6 +225,12 @@ export const BINDINGS: readonly Binding[] = [
 		hint: {keys: 'A', text: 'arm', rank: 8, where: 'all'},
 	},
 	{
+		commands: [{title: 'Handover note', keys: ['h'], intent: {kind: 'handover'}}],
+		shown: ['h'],
+		does: 'the handover note of the session so far: whole, brief, for a customer; `s` saves it beside the recording',
+		hint: {keys: 'h', text: 'note', rank: 9, where: 'all'},
+	},
+	{
 		commands: [{title: 'Bell: for what is of weight, for all, off', keys: ['b'], intent: {kind: 'bell'}}],
 		shown: ['b'],
 		does: 'bell and notification: for what is of weight, for everything, off',

@@ -20,6 +20,7 @@ export type ScreenParts = {
 	readonly stdin: NodeJS.ReadStream;
 	/** Where a recording is replayed; null in a live session. */
 	readonly replay: ControllerParts['replay'];
+	readonly handover: ControllerParts['handover'];
 	/** False with NO_COLOR. */
 	readonly colours: boolean;
 };
@@ -40,6 +41,7 @@ export function startScreen({
 	stdout,
 	stdin,
 	replay,
+	handover,
 	colours,
 }: ScreenParts): Screen {
 	const ui = createUiStore(new Set(panes.filter(({log}) => log).map(({id}) => id)));
@@ -54,6 +56,7 @@ export function startScreen({
 		panes,
 		controls,
 		replay,
+		handover,
 		local: zones.local,
 		size: () => ({columns: stdout.columns, rows: stdout.rows}),
 		guard,

@@ -7,6 +7,7 @@ import type {Dialog} from './guard/dialog.ts';
 import type {Form} from './guard/form.ts';
 import type {Menu} from './guard/menu.ts';
 import {type Needs, ORDER} from './layout.ts';
+import type {NoteState} from './note.tsx';
 import type {Palette} from './palette.tsx';
 import type {Picker} from './picker.tsx';
 
@@ -42,6 +43,8 @@ export type UiState = {
 	readonly leaving: boolean;
 	/** Every command by name, in place of the panes. */
 	readonly palette: Palette | null;
+	/** The handover note, in place of the panes. */
+	readonly note: NoteState | null;
 	/** The service that was last under the cursor when presets were gone through. */
 	readonly service: string | null;
 	/** An answer to the last key, one sentence; gone with the next key. */
@@ -81,6 +84,7 @@ export function createUiStore(logs: ReadonlySet<PaneId>): UiStore {
 		armed: false,
 		leaving: false,
 		palette: null,
+		note: null,
 		service: null,
 		said: '',
 		quitting: false,

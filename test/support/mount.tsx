@@ -1,4 +1,5 @@
 import {render} from 'ink-testing-library';
+import {handoverOf} from '../../src/commands/handover.ts';
 import {guardTable} from '../../src/commands/hold-screen.ts';
 import {journalHeld, panes} from '../../src/panes/index.ts';
 import {tag} from '../../src/rules/index.ts';
@@ -43,7 +44,11 @@ export type Mounted = {
 const settled = (ms = 30): Promise<void> => new Promise(resolve => setTimeout(resolve, ms));
 
 /** What a test has of its own. */
-export type MountParts = {readonly controls?: Partial<Controls>; readonly guard?: ControllerParts['guard']};
+export type MountParts = {
+	readonly controls?: Partial<Controls>;
+	readonly guard?: ControllerParts['guard'];
+	readonly handover?: ControllerParts['handover'];
+};
 
 /** The real screen over a store, without a terminal. Local time is an hour ahead of UTC. */
 export async function mount(
@@ -51,7 +56,7 @@ export async function mount(
 	columns: number,
 	rows: number,
 	replay: ControllerParts['replay'] = null,
-	{controls = {}, guard = guardTable}: MountParts = {},
+	{controls = {}, guard = guardTable, handover = handoverOf(() => null)}: MountParts = {},
 ): Promise<Mounted> {
 	const ui = createUiStore(new Set(panes.filter(({log}) => log).map(({id}) => id)));
 	const calls: string[] = [];
@@ -74,6 +79,7 @@ export async function mount(
 		guard,
 		copy: text => void calls.push(`copy ${text}`),
 		replay,
+		handover,
 		local: () => 60,
 		size: () => size,
 		leave: () => void calls.push('leave'),

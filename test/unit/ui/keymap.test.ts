@@ -34,6 +34,7 @@ test('no letter changes anything on a device', () => {
 			'calm',
 			'filter',
 			'first',
+			'handover',
 			'last',
 			'log',
 			'mark',

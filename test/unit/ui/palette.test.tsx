@@ -51,6 +51,7 @@ test('a replay has its own commands first, takes their keys from the others, and
 	expect(of('More of the past in the strip')).toMatchObject({keys: '', refused: null});
 	for (const title of ['Connect now', 'Write a note', 'Mark what is under the cursor', 'Pause the recording'])
 		expect(of(title)?.refused).toMatch(/replay|recording is evidence/);
+	expect(of('Handover note')?.refused).toBeNull();
 });
 
 test.each([
@@ -71,6 +72,7 @@ test.each([
 	['story', 'Story'],
 	['z', 'Zoom the pane'],
 	['T', 'Next clock: UTC, local, device, ago'],
+	['hand', 'Handover note'],
 	// Letters in their order, where no word has them.
 	['zmpn', 'Zoom the pane'],
 	['  ', 'Focus Services'],
