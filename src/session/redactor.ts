@@ -5,6 +5,7 @@ import type {SecretRule} from '../domain/secret.ts';
 import type {Unit} from '../domain/source.ts';
 import {Blocks} from './redaction/blocks.ts';
 import {Bounded} from './redaction/bounded.ts';
+import {lineOf, messageOf, ordinalOf, stampOf} from './redaction/entry.ts';
 import {Finder, PIECE, type Span} from './redaction/find.ts';
 import {asText, asValue, type Cut, cutOut} from './redaction/mark.ts';
 import {type PieceCuts, Pieces} from './redaction/pieces.ts';
@@ -78,7 +79,7 @@ export class Redactor {
 				if (this.#channels.get(frame.ch)?.backwards !== true) return [this.#out(frame)];
 				const {unit} = frame;
 				const place = unit.kind === 'entry' ? this.#placeOf(frame.ch, unit.entry) : null;
-				return this.#page(this.#waiting.take(frame.ch, frame, place === null ? 0 : sizeOf(frame), place));
+				return this.#page(this.#waiting.take(frame.ch, frame, sizeOf(frame), place));
 			}
 			case 'tick':
 				this.#blocks.tick();
@@ -151,7 +152,7 @@ export class Redactor {
 	#placeOf(ch: number, entry: Entry): Place | null {
 		const id = textOf(entry, 'CONTAINER_PARTIAL_ID');
 		if (id === undefined) return null;
-		return {line: lineOf(this.#senderOf(ch, entry), entry), first: ordinalOf(entry) === 1};
+		return {line: lineOf(this.#senderOf(ch, entry), entry), first: (ordinalOf(entry) ?? 1) <= 1};
 	}
 
 	#senderOf(ch: number, entry: Entry): string {
@@ -300,32 +301,8 @@ export class Redactor {
 	}
 }
 
-const ordinalOf = (entry: Entry): number | null => {
-	const ordinal = Number(textOf(entry, 'CONTAINER_PARTIAL_ORDINAL') ?? Number.NaN);
-	return Number.isInteger(ordinal) ? ordinal : null;
-};
-
-const lineOf = (sender: string, entry: Entry): string =>
-	`${sender}\0${textOf(entry, 'CONTAINER_PARTIAL_ID')?.slice(0, 200)}`;
-
 const sizeOf = ({unit}: OutFrame): number =>
 	unit.kind === 'entry' ? unit.entry.reduce((sum, [, value]) => sum + value.length, 0) : unit.text.length;
-
-const messageOf = (entry: Entry): string => asText(entry.find(([name]) => name === 'MESSAGE')?.[1] ?? '');
-
-/**
- * The same entry by any way: cursors are numbered anew when the journal moves to disk. Its times alone are not enough:
- * journald (252) gives all entries that it reads in one go the same ones.
- */
-const stampOf = (entry: Entry, text: string): string =>
-	`${textOf(entry, '__REALTIME_TIMESTAMP')}:${textOf(entry, '__MONOTONIC_TIMESTAMP')}:${text.length}:${fingerprint(text)}`;
-
-/** FNV-1a: enough to tell entries of one moment apart, and nothing of the text can be had from it. */
-function fingerprint(text: string): number {
-	let hash = 0x811c9dc5;
-	for (let at = 0; at < text.length; at++) hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193);
-	return hash >>> 0;
-}
 
 /** Cuts in order and apart. */
 function union(cuts: readonly Cut[]): readonly Cut[] {
