@@ -219,7 +219,7 @@ export const BINDINGS: readonly Binding[] = [
 		hint: {keys: 'x', text: 'act', rank: 7, where: 'all'},
 	},
 	{
-		commands: [{title: 'Record a permission, or look only again', keys: ['A'], intent: {kind: 'arm'}}],
+		commands: [{title: 'Permission to act, or look only again', keys: ['A'], intent: {kind: 'arm'}}],
 		shown: ['A'],
 		does: 'record a permission: who, by what way, in what words; while armed, look only again',
 		hint: {keys: 'A', text: 'arm', rank: 8, where: 'all'},

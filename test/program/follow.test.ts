@@ -4,6 +4,7 @@ import {existsSync, mkdtempSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {afterEach, expect, onTestFinished, test} from 'vitest';
+import {recordingPath} from '../support/recordings.ts';
 import {Terminal} from '../support/terminal.ts';
 
 const program = new URL('../../bin/devtop.js', import.meta.url).pathname;
@@ -72,7 +73,7 @@ test('kill -9 of the one that writes: the other keeps the last frame and says ho
 }, 90_000);
 
 test('a closed recording is replayed, and is said to be closed', async () => {
-	const file = new URL('../../recordings/healthy.devtop.jsonl', import.meta.url).pathname;
+	const file = recordingPath('healthy');
 	const terminal = await start(['replay', file, '--follow']).until(/is closed, so there is nothing to follow/, 20_000);
 	await terminal.until(/REPLAY ×1 00:00:0\d of/);
 	terminal.press('q');

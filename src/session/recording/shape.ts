@@ -1,14 +1,7 @@
 /** Is it a frame? A line of a recording can be JSON and none all the same: one byte is enough, and so is another program. */
 import type {Frame} from '../../domain/frame.ts';
-
-type Loose = Readonly<Record<string, unknown>>;
-
-const isObject = (value: unknown): value is Loose =>
-	typeof value === 'object' && value !== null && !Array.isArray(value);
-const isText = (value: unknown): value is string => typeof value === 'string';
-const isNumber = (value: unknown): value is number => typeof value === 'number';
-const areTexts = (value: unknown): boolean => Array.isArray(value) && value.every(isText);
-const isTextOrNull = (value: unknown): boolean => value === null || isText(value);
+import {GUARD_SHAPES} from './guard-shape.ts';
+import {areTexts, isList, isNumber, isNumberOrNull, isObject, isText, isTextOrNull, type Loose} from './loose.ts';
 
 const isField = (field: unknown): boolean =>
 	Array.isArray(field) &&
@@ -43,10 +36,6 @@ const SEVERITIES: ReadonlySet<unknown> = new Set(['error', 'warning', 'none', 'u
 
 const isWorst = (worst: unknown): boolean => isObject(worst) && SEVERITIES.has(worst.severity) && isText(worst.text);
 
-const isNumberOrNull = (value: unknown): boolean => value === null || isNumber(value);
-const isList = (value: unknown, one: (item: Loose) => boolean): boolean =>
-	Array.isArray(value) && value.every(item => isObject(item) && one(item));
-
 function isLeft(left: unknown): boolean {
 	if (!isObject(left)) return false;
 	const {at, bootId, versions, units, containers, disk, todos} = left;
@@ -79,6 +68,7 @@ const isHeader = ({version, program, target, road, scope, ticket}: Loose): boole
 
 /** What each kind of frame must have, so that whoever reads it finds it. */
 const SHAPES: Readonly<Record<string, (frame: Loose) => boolean>> = {
+	...GUARD_SHAPES,
 	header: isHeader,
 	link: ({link}) => isObject(link) && isText(link.kind),
 	open: ({ch, source, argv}) => isNumber(ch) && isText(source) && areTexts(argv),

@@ -6,14 +6,15 @@ import {handoverOf} from '../../../src/commands/handover.ts';
 import {notes} from '../../../src/commands/notes.ts';
 import {isFailure} from '../../../src/domain/channel.ts';
 import {Recorder} from '../../../src/session/recorder.ts';
+import {recordingPath} from '../../support/recordings.ts';
 import {sessionOf} from '../session/record-frames.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'devtop-handover-'));
 const never = new AbortController().signal;
 
 test('on the screen stands what devtop notes writes, in all three forms', async () => {
-	const file = join(folder, 'killed.devtop.jsonl');
-	copyFileSync(new URL('../../../recordings/engine-killed-twice.devtop.jsonl', import.meta.url), file);
+	const file = join(folder, 'killed.devtop.jsonl.gz');
+	copyFileSync(recordingPath('engine-killed-twice'), file);
 	const found = await handoverOf(() => file).read(() => {}, never);
 	if ('wrong' in found) throw new Error(found.wrong);
 	for (const [form, name] of [

@@ -73,7 +73,7 @@ const consent = (store: SessionStore, change: Partial<Consent> = {}): Consent =>
 
 /** The screen over a recording, with a gate that proposes what the test says. */
 async function show(columns: number, rows: number, proposal: Proposal, armed = false): Promise<Mounted> {
-	const {store} = recorded('healthy.devtop.jsonl', ms => ms < 11_000);
+	const {store} = recorded('healthy', ms => ms < 11_000);
 	const set = (change: Partial<GuardView>): void =>
 		store.setState({guard: {...store.getState().guard, lookOnly: '', ...change}});
 	const guard: GuardControls = {
@@ -173,7 +173,7 @@ test('profiles fill in the way, the ticket and the minutes; the words are always
 test('the rows of the dialog fill their cells exactly, whatever their text', async () => {
 	const {dialogBody} = await import('../../../src/ui/guard/dialog.ts');
 	const {guardTable} = await import('../../../src/commands/hold-screen.ts');
-	const {guard} = recorded('healthy.devtop.jsonl').store.getState();
+	const {guard} = recorded('healthy').store.getState();
 	for (const text of ['日本'.repeat(80), 'é'.repeat(200), EVIL.repeat(20), ''])
 		for (const row of dialogBody({...engine, consequence: text, blast: [text]}, guard, guardTable, 80, 40))
 			expect(widthOf(plainOf(fitted(row, 80)))).toBe(80);

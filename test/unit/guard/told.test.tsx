@@ -50,6 +50,7 @@ test('a replay tells it as it was: chapters, header, story; and has no device to
 	const frames = await acted();
 	const tape = {blocks: 1, block: () => frames};
 	replay = new Replay({tape, sources, panes, tag, held: journalHeld, elapsed: () => 0});
+	replay.readAll();
 	expect(replay.chapters.map(({what}) => what).filter(what => !what.startsWith('link'))).toEqual([
 		'permission by Ann (ticket): “yes, please”',
 		'we do it: Restart the unit: chronyd.service',
@@ -72,7 +73,7 @@ test('a replay tells it as it was: chapters, header, story; and has no device to
 	expect(app.text()).not.toContain('x act');
 });
 
-const base = recorded('healthy.devtop.jsonl').store.getState();
+const base = recorded('healthy').store.getState();
 const consent: Consent = {
 	id: 1,
 	by: 'Ann',

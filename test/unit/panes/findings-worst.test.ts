@@ -4,7 +4,7 @@ import type {State} from '../../../src/panes/findings/reduce.ts';
 import {recorded} from '../../support/mount.tsx';
 
 const endOf = (name: string): {state: State; now: number; beganAt: number} => {
-	const {fold} = recorded(`${name}.devtop.jsonl`);
+	const {fold} = recorded(name);
 	return {state: fold.panes.findings as State, now: fold.at, beganAt: fold.at - fold.ms};
 };
 

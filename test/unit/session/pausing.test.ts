@@ -224,7 +224,7 @@ test('a session that is paused, loses its link and goes on: the screen loses not
 	expect(replayed.receipt(0, 0).lost).toBe(0);
 	expect(frames.at(-1)).toMatchObject({t: 'bye', lines: replayed.receipt(0, 0).received});
 	expect(verify(file)).toMatchObject({broken: [], torn: 0});
-	const {chapters} = new Replay({
+	const replay = new Replay({
 		sources,
 		panes,
 		tag,
@@ -232,7 +232,8 @@ test('a session that is paused, loses its link and goes on: the screen loses not
 		elapsed: () => 0,
 		tape: {blocks: 1, block: () => frames},
 	});
-	expect(chapters.map(({what}) => what)).toEqual(
+	replay.readAll();
+	expect(replay.chapters.map(({what}) => what)).toEqual(
 		expect.arrayContaining(['the recording was paused: a customer’s order is on the screen', 'the recording goes on']),
 	);
 	const note = toMarkdown(noteOf(frames, {file: 'x', bytes: 1, problems: () => []}));

@@ -4,7 +4,7 @@ import {type Handover, noteRows, type Shown, turned} from '../../../src/ui/note.
 import {type Mounted, mount, recorded} from '../../support/mount.tsx';
 
 const ESC = '\x1b';
-const {store} = recorded('engine-killed-twice.devtop.jsonl');
+const {store} = recorded('engine-killed-twice');
 const long = Array.from({length: 60}, (_, index) => `line ${index}`).join('\n');
 const texts = {whole: `# Handover: x\n\n${long}\n`, brief: 'in short\n', customer: 'plain words\n'};
 

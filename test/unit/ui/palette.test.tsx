@@ -8,7 +8,7 @@ const ESC = '\x1b';
 const ENTER = '\r';
 const DOWN = '\x1b[B';
 
-const {store} = recorded('engine-killed-twice.devtop.jsonl');
+const {store} = recorded('engine-killed-twice');
 const recording = {file: '/x.devtop.jsonl', bytes: 1000};
 const replay = {playing: false, speed: 1, ms: 0, lengthMs: 1000, reading: null, following: null};
 const stateWith = (more: Partial<SessionState>): SessionState => ({...store.getState(), ...more});
