@@ -24,6 +24,8 @@ export interface Channel {
 	read(reader: ChannelReader): void;
 	/** Writes to the command's stdin: a tick line, or the stop line. */
 	write(text: string): void;
+	/** Writes bytes to the command's stdin. Resolves when more may come; to false where it takes none any more. */
+	send(bytes: Uint8Array): Promise<boolean>;
 	/** Stops the flow of bytes, without loss. */
 	pause(): void;
 	resume(): void;

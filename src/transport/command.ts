@@ -20,6 +20,9 @@ export const trailerMark = (token: string): string => `__DEVTOP_${token}=`;
  */
 const ONCE = 't=$1; shift; (exec "$@") </dev/null; c=$?; printf "__DEVTOP_%s=%s\\n\\n" "$t" "$c"';
 
+/** A one-shot that is given its stdin: bytes of a length that it knows, since not every road forwards their end. */
+const FEED = 't=$1; shift; (exec "$@"); c=$?; printf "__DEVTOP_%s=%s\\n\\n" "$t" "$c"';
+
 /**
  * A follower: a line or EOF on stdin ends it. Background commands get /dev/null as stdin, hence descriptor 3;
  * the watcher writes nowhere, so that it never keeps the channel open.
@@ -28,14 +31,16 @@ const FOLLOW =
 	't=$1; shift; exec 3<&0; "$@" </dev/null 3<&- & p=$!; { read -r _ <&3; kill "$p"; } >/dev/null 2>&1 & w=$!; ' +
 	'wait "$p"; c=$?; kill "$w" 2>/dev/null; printf "__DEVTOP_%s=%s\\n\\n" "$t" "$c"';
 
+const WRAPPERS = {once: ONCE, feed: FEED, follow: FOLLOW} as const;
+
 /**
- * @param mode how the command is driven: `once` runs to its end, `follow` until a line on stdin, `poll` is a script
- *   that reads its own ticks from stdin and prints its own trailer.
+ * @param mode how the command is driven: `once` runs to its end, `feed` too, with bytes on its stdin, `follow` until a line
+ *   on stdin, `poll` is a script that reads its own ticks from stdin and prints its own trailer.
  * @param argv the words of the command; for `poll` the first is the script, the rest its arguments after the token.
  * @param token random, new for every channel: what marks our lines in the stream.
  */
-export function remoteCommand(mode: 'once' | 'follow' | 'poll', argv: readonly string[], token: string): string {
-	const [script, ...rest] = mode === 'poll' ? argv : [mode === 'once' ? ONCE : FOLLOW, ...argv];
+export function remoteCommand(mode: keyof typeof WRAPPERS | 'poll', argv: readonly string[], token: string): string {
+	const [script, ...rest] = mode === 'poll' ? argv : [WRAPPERS[mode], ...argv];
 	return ['exec', 'sh', '-c', script ?? '', 'devtop', token, ...rest].map(quote).join(' ');
 }
 

@@ -17,6 +17,7 @@ export class SshChannel implements Channel {
 	#errEnded = false;
 	#lost: string | null = null;
 	#ended = false;
+	#sending: ((well: boolean) => void) | null = null;
 
 	/** @param gone called once when the channel needs no more telling of a loss. */
 	constructor(stream: ClientChannel, onBug: (error: unknown) => void, gone: () => void) {
@@ -28,6 +29,7 @@ export class SshChannel implements Channel {
 		// Both come only when everything before them was read.
 		stream.on('close', () => {
 			this.#closed = true;
+			this.#sent(false);
 			this.#endIfDone();
 		});
 		stream.stderr.on('end', () => {
@@ -58,6 +60,25 @@ export class SshChannel implements Channel {
 		}
 	}
 
+	/** Its stream takes no more than the device's window (2 MiB) before the answer comes. A stream that ends answers never. */
+	send(bytes: Uint8Array): Promise<boolean> {
+		if (this.#ended || this.#lost !== null || this.#closed || !this.#stream.writable) return Promise.resolve(false);
+		return new Promise(resolve => {
+			this.#sending = resolve;
+			try {
+				this.#stream.write(bytes, error => this.#sent(!error));
+			} catch {
+				this.#sent(false);
+			}
+		});
+	}
+
+	/** Answers the `send` that waits. */
+	#sent(well: boolean): void {
+		this.#sending?.(well);
+		this.#sending = null;
+	}
+
 	pause(): void {
 		this.#paused = true;
 		this.#stream.pause();
@@ -85,6 +106,7 @@ export class SshChannel implements Channel {
 	lose(why: string): void {
 		if (this.#ended || this.#lost !== null) return;
 		this.#lost = why;
+		this.#sent(false);
 		this.#flow();
 	}
 
@@ -108,6 +130,7 @@ export class SshChannel implements Channel {
 	#end(end: StreamEnd): void {
 		if (this.#ended) return;
 		this.#ended = true;
+		this.#sent(false);
 		this.#stream.removeAllListeners('data');
 		this.#stream.stderr.removeAllListeners('data');
 		this.#stream.resume();

@@ -10,6 +10,8 @@ import type {HostConfig} from './ssh-config.ts';
 export interface Execution {
 	/** Sets who gets what is written to the command's stdin, as text; null is EOF. */
 	stdin(listener: (text: string | null) => void): void;
+	/** The same as bytes, in place of text. */
+	bytes(listener: (bytes: Uint8Array | null) => void): void;
 	/** Writes to stdout. False where the reader is behind: it is kept, but more had better wait for `onDrain`. */
 	out(data: string | Uint8Array): boolean;
 	err(data: string | Uint8Array): boolean;
@@ -79,6 +81,10 @@ function execution(channel: ServerChannel, guard: (action: () => void) => void):
 		stdin: listener => {
 			channel.setEncoding('utf8');
 			channel.on('data', (text: string) => guard(() => listener(text)));
+			channel.on('end', () => guard(() => listener(null)));
+		},
+		bytes: listener => {
+			channel.on('data', (bytes: Buffer) => guard(() => listener(bytes)));
 			channel.on('end', () => guard(() => listener(null)));
 		},
 		out: data => write(channel, data),

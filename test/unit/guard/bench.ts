@@ -63,6 +63,10 @@ function transportTo(
 					for (const one of early.splice(0)) one();
 				},
 				write: text => listener(text),
+				send: async bytes => {
+					listener(Buffer.from(bytes).toString());
+					return !done;
+				},
 				pause: () => {},
 				resume: () => {},
 				close: () => end(null),

@@ -199,6 +199,52 @@ test('the eleventh channel is refused, and one that ends makes room', async () =
 	expect((await drain(got(opened))).out).toBe('room');
 });
 
+test('bytes go to stdin as fast as they are taken, and are all of them', async () => {
+	let take: () => void = () => {};
+	const taken: Uint8Array[] = [];
+	const server = await serve({
+		onExec: (command, running) => {
+			if (command === 'sink')
+				take = () => {
+					running.bytes(bytes => {
+						if (bytes !== null) taken.push(bytes);
+						if (taken.reduce((sum, {length}) => sum + length, 0) === 6_000_000) running.exit(0);
+					});
+				};
+			else answer(command, running);
+		},
+	});
+	const transport = await transportTo(loopbackRoad(server));
+	const channel = got(await transport.open('sink'));
+	const ended = drain(channel);
+	const pieces = Array.from({length: 60}, (_, index) => new Uint8Array(100_000).fill(index + 200));
+	let sent = 0;
+	const sending = (async () => {
+		for (const piece of pieces) if (await channel.send(piece)) sent++;
+	})();
+	for (let count = 0; count < 20; count++) expect((await run(transport, 'echo other')).out).toBe('other');
+	// The window is 2 MiB, and nobody reads.
+	expect(sent).toBeGreaterThan(0);
+	expect(sent).toBeLessThan(40);
+	take();
+	await sending;
+	expect((await ended).end).toEqual({kind: 'closed'});
+	expect(Buffer.concat(taken).equals(Buffer.concat(pieces))).toBe(true);
+	expect(sent).toBe(60);
+	expect(await channel.send(new Uint8Array(1))).toBe(false);
+});
+
+test('a send that waits when the link is lost takes no more', async () => {
+	const server = await serve();
+	const transport = await transportTo(loopbackRoad(server));
+	const channel = got(await transport.open('hang'));
+	const sending = channel.send(new Uint8Array(5_000_000));
+	await run(transport, 'echo x');
+	server.drop();
+	expect(await sending).toBe(false);
+	expect(await channel.send(new Uint8Array(1))).toBe(false);
+});
+
 test('a lost connection ends channels and tells once', async () => {
 	const server = await serve();
 	const transport = await transportTo(loopbackRoad(server));
