@@ -26,6 +26,17 @@ async function show(command: Connecting, road: Road, settled?: () => void): Prom
 		const {act} = await import('./commands/act.ts');
 		return tell(await act(road, command, settled));
 	}
+	if (command.kind === 'cp') {
+		const {tildeNote} = await import('./commands/cp-words.ts');
+		const note = tildeNote(command.remote);
+		if (note !== '') say(note);
+		if (command.way === 'put') {
+			const {put} = await import('./commands/cp-put.ts');
+			return tell(await put(road, command, settled ?? (() => {})));
+		}
+		const {get} = await import('./commands/cp-get.ts');
+		return tell(await get(road, command, settled ?? (() => {})));
+	}
 	const {scope, keep, aim, config} = command;
 	const host = aim.to === 'host';
 	const configured = {

@@ -9,6 +9,7 @@ import {
 	stepClock,
 	updateSupervisor,
 } from './device.ts';
+import {putFile} from './file.ts';
 import {reloadUnits, restartUnit, startUnit, stopUnit} from './unit.ts';
 
 export {findingsOf} from './checks.ts';
@@ -25,6 +26,7 @@ export const actions: readonly Action[] = [
 	stepClock,
 	reboot,
 	runCommand,
+	putFile,
 ];
 
 export const actionOf = (id: ActionId): Action => {

@@ -18,7 +18,11 @@ export type Tellers = {
 };
 
 /** Words as a shell would take them: which of them are one is seen. */
-const line = (argv: readonly string[]): string => clean(argv.map(quote).join(' '));
+const line = (argv: readonly string[]): string => clean(argv.map(word).join(' '));
+
+/** A script is told by its length: the recording has all of it. */
+const word = (text: string): string =>
+	text.includes('\n') && text.length > 100 ? `(a script of ${text.length} characters, in the recording)` : quote(text);
 
 const FINDING = {blocks: 'refuses', warns: 'careful', says: 'note'} as const;
 

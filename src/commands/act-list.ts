@@ -25,6 +25,7 @@ const nothing: Readings = {
 	disk: null,
 	memory: null,
 	clockOffsetMs: null,
+	file: null,
 };
 
 /** What a risk is called, as the dialog and the documents have it. */
@@ -39,7 +40,8 @@ export const RISKS: Readonly<Record<Risk, string>> = {
 const riskOf = (action: Action): Risk =>
 	action.risk(action.of === 'unit' ? {kind: 'unit', unit: 'some.service'} : {kind: 'device'}, nothing);
 
-const called = ({word, of}: Action): string => `${word}${of === 'unit' ? ' UNIT' : of === 'command' ? ' -- CMD…' : ''}`;
+const called = ({word, of}: Action): string =>
+	`${word}${of === 'unit' ? ' UNIT' : of === 'command' ? ' -- CMD…' : of === 'file' ? ' FILE TARGET:PATH' : ''}`;
 
 /** One action is three rows: how it is called and its risk, what it does, what proves it. */
 export function listActions(table: readonly Action[] = actions): Said {

@@ -53,6 +53,7 @@ export function deedOf(
 	const action = actionNamed(word, table);
 	if (isFailure(action)) return action;
 	if (action.of === 'command') return usage('A command is run by: devtop run <target> -- COMMAND WORD…');
+	if (action.of === 'file') return usage('A file is copied by: devtop cp FILE <target>:PATH.');
 	const [name, ...more] = rest;
 	if (action.of === 'device')
 		return name === undefined

@@ -5,9 +5,10 @@
  * The course goes to stderr, the result to stdout: the verdict, or of a dry run the plan; of `run` what the command prints.
  */
 import {type Failure, failure, isFailure, type Road} from '../domain/channel.ts';
-import type {Proposal} from '../domain/guard.ts';
+import type {Proposal, Subject} from '../domain/guard.ts';
 import {everything} from '../domain/source.ts';
 import {clean} from '../domain/text.ts';
+import type {Feed} from '../session/guard/actuator.ts';
 import {progressOf} from '../session/progress.ts';
 import type {Session} from '../session/session.ts';
 import {Course} from './act-course.ts';
@@ -41,20 +42,30 @@ function allRead({store}: Pick<Session, 'store'>): Promise<boolean> {
 	});
 }
 
+/** What an action needs that the command line does not say. */
+export type More = {
+	/** What it is done to, as the device has it; why that can't be told. */
+	readonly subject?: (session: Session) => Promise<Subject | string>;
+	readonly feed?: Feed;
+};
+
 /** Goes through the gate. Why it was refused, or empty. */
 async function through(
 	session: Session,
-	{action, subject, consent, confirm}: Acting,
+	{action, subject: said, consent, confirm}: Acting,
 	minutes: number,
+	more: More,
 	planned: (proposal: Proposal) => void,
 ): Promise<string> {
 	const {gate} = session;
+	const subject = (await more.subject?.(session)) ?? said;
+	if (typeof subject === 'string') return subject;
 	if (consent !== null) {
 		const units = subject.kind === 'unit' ? [subject.unit] : ('any' as const);
 		const why = gate.consent({...consent, kind: 'customer', actions: [action], units, minutes});
 		if (why !== '') return why;
 	}
-	await gate.propose(action, subject, {dry: consent === null});
+	await gate.propose(action, subject, {dry: consent === null, feed: more.feed ?? null});
 	const {proposal} = gate;
 	if (proposal === null) return 'There is no such action.';
 	planned(proposal);
@@ -90,7 +101,12 @@ const row = (label: string, text: string): string => `${label.padEnd(9)} ${clean
  *
  * @param settled called when it has begun: no question can be asked any more.
  */
-export async function act(road: Road, acting: Acting, settled: () => void = () => {}): Promise<Said | Failure> {
+export async function act(
+	road: Road,
+	acting: Acting,
+	settled: () => void = () => {},
+	more: More = {},
+): Promise<Said | Failure> {
 	const {consent, keep, json, kind, config, aim} = acting;
 	const configured = {redact: config.redact, uuid: aim.to === 'host' ? aim.uuid : null, own: config.own};
 	const dry = consent === null;
@@ -126,7 +142,7 @@ export async function act(road: Road, acting: Acting, settled: () => void = () =
 	const going = (async () => {
 		if (!(await allRead(session)))
 			tell('careful', 'Not everything could be read from the device: a check that says nothing may not know.');
-		why = await through(session, acting, minutes, proposal => {
+		why = await through(session, acting, minutes, more, proposal => {
 			shown = redactor(configured).value(proposal);
 			toPlan = true;
 			course.plan(shown);

@@ -5,6 +5,7 @@ import type {Scope} from '../domain/source.ts';
 import {type Size, SMALLEST} from '../ui/layout.ts';
 import {deedOf} from './act-words.ts';
 import {type Config, defaults, type Keeping} from './config/shape.ts';
+import {type Sides, sidesOf} from './cp-words.ts';
 import {CAST_SIZE, EXPORTS, type ExportAs, LARGEST, type NoteForm} from './forms.ts';
 import {type Aim, aimOf, type Given, number, scopeOf, spanOf, TICKET, usage, values} from './options.ts';
 
@@ -19,6 +20,7 @@ export type Keep = {
 export type Command =
 	| {readonly kind: 'help' | 'version' | 'list'}
 	| Acting
+	| Copying
 	/** All recordings, or those that are overdue by what is kept. */
 	| {readonly kind: 'ls'; readonly keep: Keeping | null; readonly json: boolean}
 	| {readonly kind: 'config'; readonly file: string | null; readonly check: boolean}
@@ -79,6 +81,20 @@ type ActingBy<Kind> = {
 
 export type Acting = ActingBy<'act'> | ActingBy<'run'>;
 
+/** A file is copied to the device, through the gate, or from it. */
+export type Copying = {
+	readonly kind: 'cp';
+	readonly aim: Aim;
+	readonly keep: Keep;
+	readonly config: Config;
+	/** Null: nothing is changed, or it is only to be seen what would be done. */
+	readonly consent: ConsentWords | null;
+	/** Where it does not survive a reboot, too. */
+	readonly force: boolean;
+	/** Of a file that is read: it is allowed. */
+	readonly yes: boolean;
+} & Pick<Sides, 'way' | 'local' | 'remote'>;
+
 export type ConsentWords = {
 	readonly by: string;
 	readonly via: string;
@@ -91,7 +107,7 @@ export type ConsentWords = {
 export type Once = 'text' | 'json' | null;
 
 /** Commands of the contract that are not built yet: named, so that nobody takes them for a host. */
-const LATER = ['local', '-', 'cp', 'doctor', 'completion'];
+const LATER = ['local', '-', 'doctor', 'completion'];
 
 function keepOf(given: Given, file: string | undefined): Keep | Failure {
 	const off = given['no-record'] ?? false;
@@ -116,19 +132,22 @@ function stray(given: Given, kind: Command['kind']): Failure | null {
 		['brief', ['notes']],
 		['at', ['replay']],
 		['speed', ['replay']],
-		['record', ['watch', 'act', 'run']],
+		['record', ['watch', 'act', 'run', 'cp']],
 		['follow', ['replay']],
 		['no-record', ['watch']],
 		['look-only', ['watch', 'record']],
 		['once', ['watch']],
-		['ticket', ['watch', 'record', 'act', 'run']],
+		['ticket', ['watch', 'record', 'act', 'run', 'cp']],
 		['json', ['watch', 'record', 'ls', 'act']],
-		['config', ['watch', 'record', 'config', 'ls', 'act', 'run']],
+		['config', ['watch', 'record', 'config', 'ls', 'act', 'run', 'cp']],
 		['check', ['config']],
 		['keep', ['ls']],
 		['list', ['act']],
-		...(['consent-by', 'consent-via', 'consent-words', 'consent-until', 'confirm', 'dry-run'] as const).map(
-			name => [name, ['act', 'run']] as const,
+		['confirm', ['act', 'run']],
+		['force', ['cp']],
+		['yes', ['cp']],
+		...(['consent-by', 'consent-via', 'consent-words', 'consent-until', 'dry-run'] as const).map(
+			name => [name, ['act', 'run', 'cp']] as const,
 		),
 		...(['unit', 'identifier', 'since', 'lines', 'priority', 'watch'] as const).map(
 			name => [name, ['watch', 'record']] as const,
@@ -260,7 +279,7 @@ function targetCommand(
 /** Reads the configuration: the file that was named, or the one in its place. */
 type Configured = (file: string | null) => Config | Failure;
 /** Whose permission it is, by what way, in what words; null for a dry run, which needs none. */
-function consentOf(given: Given, kind: Acting['kind']): ConsentWords | null | Failure {
+function consentOf(given: Given, kind: Acting['kind'] | 'cp'): ConsentWords | null | Failure {
 	if (given['dry-run']) return null;
 	const missing = (['consent-by', 'consent-via', 'consent-words'] as const).filter(name => !given[name]?.trim());
 	if (missing.length > 0)
@@ -310,6 +329,44 @@ function actingCommand(
 	return {kind, aim, keep, config, ...deed, consent, confirm: given.confirm ?? null, json: given.json ?? false};
 }
 
+/** The command that copies a file. */
+function copyCommand(given: Given, words: readonly string[], configured: Configured): Command | Failure {
+	if (given['no-record'])
+		return usage('devtop cp is always recorded (without what is in the file): who copied what has to be provable.');
+	const refused = stray(given, 'cp');
+	if (refused !== null) return refused;
+	const sides = sidesOf(words);
+	if (isFailure(sides)) return sides;
+	const {way, target, local, remote} = sides;
+	const [wrong] = (
+		way === 'put'
+			? (['yes'] as const)
+			: (['force', 'dry-run', 'consent-by', 'consent-via', 'consent-words', 'consent-until'] as const)
+	).filter(name => given[name] !== undefined);
+	if (wrong !== undefined) return usage(`--${wrong} goes with copying ${way === 'put' ? 'from' : 'to'} a device.`);
+	const config = configured(given.config ?? null);
+	if (isFailure(config)) return config;
+	const aim = aimOf(given, target, config.devices);
+	if (isFailure(aim)) return aim;
+	if (aim.to === 'demo') return usage('The device of the demo has no files: devtop cp needs a real one.');
+	const consent = way === 'put' ? consentOf(given, 'cp') : null;
+	if (isFailure(consent)) return consent;
+	const keep = keepOf(given, given.record);
+	if (isFailure(keep)) return keep;
+	return {
+		kind: 'cp',
+		aim,
+		keep,
+		config,
+		consent,
+		force: given.force ?? false,
+		yes: given.yes ?? false,
+		way,
+		local,
+		remote,
+	};
+}
+
 /** Reads the arguments behind the program's name. */
 export function parseCommand(args: readonly string[], configured: Configured = () => defaults): Command | Failure {
 	const parsed = values(args);
@@ -330,6 +387,8 @@ export function parseCommand(args: readonly string[], configured: Configured = (
 		case 'act':
 		case 'run':
 			return actingCommand(given, word, rest, behind, configured);
+		case 'cp':
+			return copyCommand(given, [...rest, ...(behind ?? [])], configured);
 		case 'record':
 			return targetCommand(given, 'record', [...rest, ...(behind ?? [])], configured);
 		default:

@@ -29,6 +29,12 @@ function line(prompt: string, secret: boolean): Promise<string | null> {
 	});
 }
 
+/** A yes or a no; null where stdin is no terminal. */
+export async function yes(prompt: string): Promise<boolean | null> {
+	if (!process.stdin.isTTY || !process.stderr.isTTY) return null;
+	return /^y(?:es)?$/i.test((await line(clean(prompt), false))?.trim() ?? '');
+}
+
 /** Questions for as long as `open` says so; undefined where stdin is no terminal. */
 export function questions(open: () => boolean): Questions | undefined {
 	if (!process.stdin.isTTY || !process.stderr.isTTY) return undefined;

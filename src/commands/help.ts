@@ -13,6 +13,8 @@ until somebody's permission is on record.
   devtop act <target> <action> [UNIT] CONSENT [--confirm NAME] [--dry-run] [--json]
                                          does one thing to the device, and proves it; --list shows all actions
   devtop run <target> CONSENT -- CMD…    runs a command of yours; its output and its exit code
+  devtop cp FILE <target>:PATH CONSENT [--force] [--dry-run]
+  devtop cp <target>:PATH FILE --yes     copies one file to or from a device; compared by SHA-256 at both ends
   devtop replay FILE [--at TIME|PERCENT | --follow] [--speed N]
                                          the same screen, from a recording; opens no connection
   devtop notes FILE [--brief | --for customer | --as json] [--output FILE]
@@ -33,6 +35,9 @@ FILE          of a recording: a path, "last", or a short uuid (its last recordin
 CONSENT       whose permission it is, kept in the recording: --consent-by WHO --consent-via WAY --consent-words WORDS
               [--consent-until MINUTES|TIME] (30)
 CMD           is sent word by word; for a pipe or a wildcard write -- sh -c '…'
+PATH          from the home of the login on where no slash stands before it; "~" is not expanded
+--force       also where it does not survive a reboot
+--yes         the file may be copied from the device, though it may hold the customer's data
 --confirm     the unit's name, or the device's short uuid (else host name), where everything stops
 --dry-run     shows what would be sent, and what speaks against it; needs no consent
 --watch UNIT  also shows this unit under Services
@@ -47,4 +52,5 @@ CMD           is sent word by word; for a pipe or a wildcard write -- sh -c '…
 On the screen: 1-6 choose a pane, ? shows every key, q quits.
 exit code     0 done, 1 failed, 2 usage; --once: 3 where a finding of weight (error) is current
               act: 0 proven, 1 failed, 4 refused, 5 not proven; run: the command's own, 5 where it is not known
+              cp: 0 done, 1 failed, 4 refused, 5 not known
 `;

@@ -58,6 +58,8 @@ const OPTIONS = {
 	'consent-until': {type: 'string'},
 	confirm: {type: 'string'},
 	'dry-run': {type: 'boolean'},
+	force: {type: 'boolean'},
+	yes: {type: 'boolean'},
 	json: {type: 'boolean'},
 	config: {type: 'string'},
 	check: {type: 'boolean'},

@@ -1,5 +1,5 @@
 /** What was learned: the one currency between sources and panes. */
-import type {Looked} from './guard.ts';
+import type {FileReading, Looked} from './guard.ts';
 import type {JournalRecord} from './journal.ts';
 import type {Left} from './left.ts';
 import type {LinkState} from './link.ts';
@@ -145,6 +145,7 @@ export type Fact =
 	| {readonly kind: 'locks'; readonly locks: readonly {readonly service: string; readonly own: boolean}[]}
 	/** What the device says right before or after it is changed. */
 	| {readonly kind: 'looked'; readonly looked: Looked}
+	| {readonly kind: 'looked-at-file'; readonly file: FileReading}
 	| {readonly kind: 'link'; readonly link: LinkState}
 	/** What the operator wrote. */
 	| {

@@ -89,6 +89,8 @@ export type FrameBody =
 			readonly confirmed: 'yes' | 'typed';
 			readonly basis: string;
 			readonly steps: readonly (readonly string[])[];
+			/** What may be sent in place of the rest where one of them does not end well. */
+			readonly undo?: readonly string[];
 	  }
 	| {
 			readonly t: 'refused';

@@ -16,13 +16,30 @@ export type ActionId =
 	| 'engine.check'
 	| 'clock.step'
 	| 'device.reboot'
-	| 'command.run';
+	| 'command.run'
+	| 'file.put';
+
+/** A file that is to be on the device, and how: what of it is recorded. Its contents never are. */
+export type FileSubject = {
+	readonly kind: 'file';
+	/** On the device: begins with `/` or `./`, so that no word of it is an option. */
+	readonly path: string;
+	readonly size: number;
+	readonly sha256: string;
+	/** Of a new file; one that is there keeps its own. Octal. */
+	readonly mode: string;
+	/** Eight hexadecimal digits: what the temporary name ends with. */
+	readonly mark: string;
+	/** Where it does not survive a reboot, too. */
+	readonly force: boolean;
+};
 
 /** What an action is done to. A unit by its full name; a command by its words, as they were typed. */
 export type Subject =
 	| {readonly kind: 'unit'; readonly unit: string}
 	| {readonly kind: 'device'}
-	| {readonly kind: 'command'; readonly argv: readonly string[]};
+	| {readonly kind: 'command'; readonly argv: readonly string[]}
+	| FileSubject;
 
 /** Decides how an action is confirmed; every one of them needs consent. */
 export type Risk =
@@ -60,6 +77,31 @@ export type UnitReading = {
 	readonly triggeredBy: readonly string[];
 };
 
+/** One path, as the device says just now. */
+export type FileReading = {
+	/** Null where nothing is there. Of a link what it leads to. */
+	readonly kind: 'file' | 'folder' | 'other' | null;
+	readonly link: boolean;
+	/** Something is mounted on that very name: it can't be replaced by another file. */
+	readonly mounted: boolean;
+	/** Of a file that may be read; null where that is not known. */
+	readonly size: number | null;
+	readonly sha256: string | null;
+	/** Octal; with its owner as `uid:gid`. */
+	readonly mode: string | null;
+	readonly owner: string | null;
+	/** Where a relative path begins. */
+	readonly home: string;
+	readonly folder: 'there' | 'not writable' | 'missing';
+	readonly freeKb: number | null;
+	/** What the folder lies on: its kind and whether it can only be read; null where that is not known. */
+	readonly fs: {readonly type: string; readonly readOnly: boolean} | null;
+	/** Marks of temporary files that earlier attempts left beside it. */
+	readonly left: readonly string[];
+	/** Is there a sha256sum? */
+	readonly sums: boolean;
+};
+
 /** What the device says right before something is done to it. */
 export type Looked = {
 	readonly bootId: string;
@@ -95,6 +137,8 @@ export type Readings = Looked & {
 	readonly disk: {readonly totalKb: number; readonly availableKb: number} | null;
 	readonly memory: {readonly totalKb: number; readonly availableKb: number} | null;
 	readonly clockOffsetMs: number | null;
+	/** Null where no file was asked for. */
+	readonly file: FileReading | null;
 };
 
 /** What a check has to say: `blocks` refuses, `warns` has to be read. */
@@ -157,6 +201,10 @@ export type Action = {
 	readonly basis: (subject: Subject, readings: Readings) => string;
 	/** The commands in order, each as words. */
 	readonly steps: (subject: Subject, readings: Readings) => readonly (readonly string[])[];
+	/** Which of its steps takes the bytes that it was given, on its stdin. */
+	readonly feeds?: number;
+	/** What is sent in place of the rest where a step did not end well: takes away what it left. */
+	readonly undo?: (subject: Subject, readings: Readings) => readonly string[];
 	/** What happens, to whom. One or two sentences. */
 	readonly consequence: (subject: Subject, readings: Readings) => string;
 	/** May it be that the device does not come back? */
@@ -232,7 +280,7 @@ export type Run = {
 	readonly sentence: string;
 };
 
-/** "balena.service", "the device", or the words of the command. */
+/** "balena.service", "the device", the words of the command, or the file’s path. */
 export function subjectName(subject: Subject): string {
 	switch (subject.kind) {
 		case 'unit':
@@ -241,5 +289,7 @@ export function subjectName(subject: Subject): string {
 			return 'the device';
 		case 'command':
 			return subject.argv.join(' ');
+		case 'file':
+			return subject.path;
 	}
 }

@@ -55,12 +55,18 @@ export type Ask = {
 	readonly lines?: number;
 	/** The unit that is looked at. */
 	readonly unit?: string;
+	/** The file that is looked at, or read from a byte on; begins with `/` or `./`. */
+	readonly path?: string;
+	readonly from?: number;
+	readonly length?: number;
 	/** Only the current boot: after a reboot whose journal was lost. */
 	readonly thisBoot?: boolean;
 };
 
 export type SourceId =
 	| 'guard-look'
+	| 'file-look'
+	| 'file-bytes'
 	| 'identity'
 	| 'anchor'
 	| 'journal-history'

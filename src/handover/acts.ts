@@ -5,7 +5,7 @@ import {type Consent, type Looked, type Subject, subjectName} from '../domain/gu
 import {sources} from '../sources/index.ts';
 import {commandOf} from './commands.ts';
 import type {Act, Allowed, Requested} from './note.ts';
-import {lasting, safe} from './words.ts';
+import {grouped, lasting, safe} from './words.ts';
 
 type Mutable<T> = {-readonly [key in keyof T]: T[key]};
 type Growing = Mutable<Omit<Act, 'commands' | 'output'>> & {readonly commands: string[]; output: string};
@@ -38,6 +38,8 @@ const endOf = (exit: Exit): string =>
 /** A subject as it may be: the file may be of another version, or of anyone. */
 function nameOf(subject: Subject): string {
 	if (subject.kind === 'command') return safe(commandOf(subject.argv, undefined));
+	if (subject.kind === 'file')
+		return safe(`${subject.path} (${grouped(subject.size)} bytes, SHA-256 ${subject.sha256})`);
 	return subject.kind === 'unit' ? safe(subjectName(subject)) : '';
 }
 

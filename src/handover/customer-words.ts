@@ -133,6 +133,7 @@ export const customerActs: Readonly<Record<string, string>> = {
 	'clock.step': 'we set the clock of the device',
 	'device.reboot': 'we restarted the device',
 	'command.run': 'we ran a command on the device',
+	'file.put': 'we put a file on the device',
 } satisfies Record<ActionId, string>;
 
 export const OTHER_ACT = 'we did something on the device';

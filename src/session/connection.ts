@@ -6,7 +6,7 @@ import type {Ask, Source, Unit} from '../domain/source.ts';
 /** What the connection needs of transport/, handed in by main: the session imports interfaces only. */
 export type Wire = {
 	/** Makes the command line of a source's argv. */
-	readonly command: (mode: Source['mode'], argv: readonly string[], token: string) => string;
+	readonly command: (mode: Source['mode'] | 'feed', argv: readonly string[], token: string) => string;
 	readonly framer: (source: Pick<Source, 'mode' | 'framing'>, token: string) => WireFramer;
 	/** The line that ends a follower or a sampler. */
 	readonly stop: string;
@@ -145,6 +145,40 @@ export class Connection {
 			},
 		});
 		return running;
+	}
+
+	/**
+	 * Reads bytes of the device: they are in no frame, so that the recording has no contents of files. Their number is known
+	 * beforehand; what stands behind them is the trailer. A road may cut the last bytes: whoever asks compares a sum.
+	 *
+	 * @param take false: no more is wanted.
+	 */
+	async bytes(source: Source, ask: Ask, length: number, take: (bytes: Uint8Array) => boolean): Promise<Exit | Failure> {
+		const argv = source.argv(ask);
+		const token = this.#wire.token();
+		const channel = await this.#transport.open(this.#wire.command(source.mode, argv, token));
+		if (isFailure(channel)) return channel;
+		const ch = this.#nextChannel();
+		this.#emit({t: 'open', ch, source: source.id, argv, token});
+		const framer = this.#wire.framer(source, token);
+		let missing = length;
+		return new Promise(resolve => {
+			channel.read({
+				out: bytes => {
+					const ours = bytes.subarray(0, missing);
+					missing -= ours.length;
+					if (ours.length > 0 && !take(ours)) channel.close();
+					framer.push(bytes.subarray(ours.length));
+				},
+				err: bytes => this.#emit({t: 'err', ch, text: Buffer.from(bytes).toString('utf8').slice(0, 8000)}),
+				end: end => {
+					const {code} = framer.end();
+					const exit: Exit = code !== null ? {kind: 'exited', code} : end.kind === 'lost' ? end : {kind: 'truncated'};
+					this.#emit({t: 'exit', ch, exit});
+					resolve(exit);
+				},
+			});
+		});
 	}
 
 	/** Runs a one-shot to its end, one at a time, within its limit. Resolves to its exit and how many units came. */

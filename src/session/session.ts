@@ -3,6 +3,7 @@ import type {Failure} from '../domain/channel.ts';
 import type {Worst} from '../domain/finding.ts';
 import type {Frame, FrameBody} from '../domain/frame.ts';
 import {VERSION} from '../domain/frame.ts';
+import type {Connection} from './connection.ts';
 import {Driver, type DriverParts} from './driver.ts';
 import {Fold, type FoldParts} from './fold.ts';
 import {Gate, type GateParts} from './guard/gate.ts';
@@ -111,6 +112,11 @@ export class Session {
 			},
 			quit: () => this.stop(),
 		};
+	}
+
+	/** A way to read what no key asks for. Null while there is no link. */
+	get connection(): Pick<Connection, 'once' | 'bytes'> | null {
+		return this.#driver.hands?.connection ?? null;
 	}
 
 	/** Connects for the first time. A failure is a sentence for the terminal; nothing runs then. */

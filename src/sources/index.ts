@@ -1,6 +1,7 @@
 /** The table of everything that is ever asked of a device. What is not in it is not sent, but through the gate. */
 import type {Source, SourceId} from '../domain/source.ts';
 import {entry, entryAfter, entryBefore, unitLines, unitProperties} from './detail.ts';
+import {fileBytes, fileLook} from './file.ts';
 import {guardLook} from './guard.ts';
 import {identity} from './identity.ts';
 import {
@@ -39,4 +40,6 @@ export const sources: Readonly<Record<SourceId, Source>> = {
 	sampler,
 	engine,
 	'guard-look': guardLook,
+	'file-look': fileLook,
+	'file-bytes': fileBytes,
 };

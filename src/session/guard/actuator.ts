@@ -1,5 +1,5 @@
 /** The only writer: sends the words of a permit, and nothing else. The gate alone holds it. */
-import {type Exit, type Failure, failure, isFailure, type Transport} from '../../domain/channel.ts';
+import {type Channel, type Exit, type Failure, failure, isFailure, type Transport} from '../../domain/channel.ts';
 import type {FrameBody} from '../../domain/frame.ts';
 import type {Unit} from '../../domain/source.ts';
 import type {Wire} from '../connection.ts';
@@ -25,6 +25,9 @@ const LONGEST_OUTPUT = 8000;
 /** At most so many characters, none of them cut in two. */
 const PIECE = new RegExp(`.{1,${LONGEST_OUTPUT}}`, 'gsu');
 
+/** Bytes for a command's stdin, a piece at a time. */
+export type Feed = () => AsyncIterable<Uint8Array>;
+
 export class Actuator {
 	readonly #parts: ActuatorParts;
 
@@ -37,8 +40,10 @@ export class Actuator {
 	 * a line a frame, its end without a line break as the `rest` of its exit.
 	 *
 	 * @param said is called with each line that it prints.
+	 * @param feed what it is given on its stdin, which no frame has. The end of it is not told: the command knows how much
+	 *   comes. Where less can be given than that, its channel is closed.
 	 */
-	async run(permit: Permit, said: (text: string) => void = () => {}): Promise<Ran | Failure> {
+	async run(permit: Permit, said: (text: string) => void = () => {}, feed: Feed | null = null): Promise<Ran | Failure> {
 		const {transport, wire, emit, nextChannel, elapsed, seal} = this.#parts;
 		const argv = permit.spend(elapsed());
 		if (typeof argv === 'string') return failure('refused', argv);
@@ -47,7 +52,7 @@ export class Actuator {
 		emit({t: 'ran', id: permit.id, ch, step: permit.step, argv, token});
 		const unsealed = seal();
 		if (unsealed !== '') return failure('refused', `Nothing was sent: ${unsealed}.`);
-		const channel = await transport.open(wire.command('once', argv, token));
+		const channel = await transport.open(wire.command(feed === null ? 'once' : 'feed', argv, token));
 		if (isFailure(channel)) {
 			const exit: Exit = {kind: 'lost', why: channel.message};
 			emit({t: 'exit', ch, exit});
@@ -75,6 +80,7 @@ export class Actuator {
 			}
 		};
 		return new Promise(resolve => {
+			if (feed !== null) void give(channel, feed);
 			channel.read({
 				out: bytes => lines(framer.push(bytes)),
 				err: bytes => complain(decoder.decode(bytes, {stream: true})),
@@ -89,5 +95,15 @@ export class Actuator {
 				},
 			});
 		});
+	}
+}
+
+/** Gives a command its bytes, as fast as it takes them. */
+async function give(channel: Channel, feed: Feed): Promise<void> {
+	try {
+		for await (const bytes of feed()) if (!(await channel.send(bytes))) return;
+	} catch {
+		// It waits for what does not come; closed, it sees the end of its stdin.
+		channel.close();
 	}
 }

@@ -9,11 +9,11 @@ import type {Scope, Source, SourceId} from '../../domain/source.ts';
 import {isUnitName} from '../../domain/units/name.ts';
 import type {Connection} from '../connection.ts';
 import type {Fold} from '../fold.ts';
-import type {Actuator} from './actuator.ts';
+import type {Actuator, Feed} from './actuator.ts';
 import {conditions as allConditions, type Condition, consentFor, unarmable, wrongIn} from './conditions.ts';
 import {type ConsentForm, consentOf} from './consent.ts';
 import {Evidence} from './evidence.ts';
-import {look} from './look.ts';
+import {look, pathOf} from './look.ts';
 import {grant} from './permit.ts';
 import {Proving} from './proving.ts';
 import {holding} from './state.ts';
@@ -52,6 +52,9 @@ const FRESH_MS = 10_000;
 /** How long a decision waits for its evidence. */
 const EVIDENCE_MS = 60_000;
 
+/** How long a lost link is waited for, to take away what was left. */
+const UNDO_MS = 120_000;
+
 const ENDING = 'The session is ending: nothing was sent.';
 
 export class Gate {
@@ -62,6 +65,7 @@ export class Gate {
 	#proposal: Proposal | null = null;
 	#readings: Readings | null = null;
 	#evidence: Evidence | null = null;
+	#feed: Feed | null = null;
 	#ended = false;
 
 	constructor(parts: GateParts) {
@@ -132,8 +136,13 @@ export class Gate {
 	 * Opens an action: reads what it has to be decided by, and begins to take the evidence.
 	 *
 	 * @param dry only to see what would be done: no evidence is taken, and it can't be confirmed.
+	 * @param feed the bytes that one of its steps takes on its stdin.
 	 */
-	async propose(id: ActionId, subject: Subject, {dry = false}: {readonly dry?: boolean} = {}): Promise<void> {
+	async propose(
+		id: ActionId,
+		subject: Subject,
+		{dry = false, feed = null}: {readonly dry?: boolean; readonly feed?: Feed | null} = {},
+	): Promise<void> {
 		const {actions, emit, fold, hands} = this.#parts;
 		const action = actions.find(one => one.id === id);
 		if (action === undefined || action.of !== subject.kind) return;
@@ -141,6 +150,7 @@ export class Gate {
 		const {identity} = fold;
 		this.#evidence = null;
 		this.#readings = null;
+		this.#feed = feed;
 		this.#proposal = {
 			id: ask,
 			action: id,
@@ -168,10 +178,13 @@ export class Gate {
 			this.#refuse('The link is not up: wait until it is back, then ask again.');
 			return;
 		}
-		const first = await look({...this.#parts, connection, unit: '', purpose: ask});
+		const path = pathOf(subject);
+		const first = await look({...this.#parts, connection, unit: '', path, purpose: ask});
 		const unit = typeof first === 'string' ? '' : unitOf(action, subject, first);
 		const readings =
-			typeof first === 'string' || unit === '' ? first : await look({...this.#parts, connection, unit, purpose: ask});
+			typeof first === 'string' || unit === ''
+				? first
+				: await look({...this.#parts, connection, unit, path, purpose: ask});
 		if (this.#proposal?.id !== ask) return;
 		if (typeof readings === 'string') {
 			this.#refuse(`The device could not be read, so nothing can be decided (${readings}).`);
@@ -211,7 +224,8 @@ export class Gate {
 			risk,
 			steps: action.steps(subject, readings),
 			consequence: action.consequence(subject, readings),
-			blast: blastOf(readings),
+			// A file stops nothing by itself.
+			blast: subject.kind === 'file' ? [] : blastOf(readings),
 			findings: [
 				...findings,
 				...(action.untried === undefined ? [] : [{weight: 'says' as const, text: `This is ${action.untried}.`}]),
@@ -283,7 +297,13 @@ export class Gate {
 		const hands = this.#parts.hands();
 		if (hands === null) return this.#no('The link is not up: wait until it is back, then ask again.');
 		const unit = unitOf(action, proposal.subject, shown);
-		const readings = await look({...this.#parts, connection: hands.connection, unit, purpose: proposal.id});
+		const readings = await look({
+			...this.#parts,
+			connection: hands.connection,
+			unit,
+			path: pathOf(proposal.subject),
+			purpose: proposal.id,
+		});
 		if (typeof readings === 'string')
 			return this.#no(`The device could not be read again (${readings}): nothing was done.`);
 		const wrong = this.#ended ? ENDING : this.#wrong(action, proposal, answer, shown, readings);
@@ -334,6 +354,8 @@ export class Gate {
 		const {emit, seal, fold, elapsed} = this.#parts;
 		const {id, subject, confirmation} = proposal;
 		const steps = action.steps(subject, readings);
+		const undo = action.undo?.(subject, readings);
+		const feed = this.#feed;
 		const consent = consentFor(fold.guard.consents, action, subject, elapsed());
 		emit({
 			t: 'granted',
@@ -346,6 +368,7 @@ export class Gate {
 			confirmed: confirmation.kind,
 			basis: action.basis(subject, readings),
 			steps,
+			...(undo === undefined ? {} : {undo}),
 		});
 		const unsealed = seal();
 		if (unsealed !== '') return this.#no(`The grant could not be written down, and ${unsealed}: nothing was done.`);
@@ -354,15 +377,28 @@ export class Gate {
 		const proving = this.#proving.begin(action, proposal, readings, unitOf(action, subject, readings));
 		for (const [step, argv] of steps.entries()) {
 			if (this.#ended) return ENDING;
-			const ran = await actuator.run(grant({id, step, argv, grantedMs: elapsed()}), proving.said);
+			const permit = grant({id, step, argv, grantedMs: elapsed()});
+			const ran = await actuator.run(permit, proving.said, step === action.feeds ? feed : null);
 			if (isFailure(ran)) {
+				if (step > 0 && undo !== undefined) await this.#undo(id, steps.length, undo);
 				proving.unsent(ran.message);
 				return `It could not be sent: ${ran.message}`;
 			}
+			const well = ran.exit.kind === 'exited' && ran.exit.code === 0;
+			if (!well && undo !== undefined) await this.#undo(id, steps.length, undo);
 			proving.ran(ran, step === steps.length - 1);
-			if (ran.exit.kind !== 'exited' || ran.exit.code !== 0) break;
+			if (!well) break;
 		}
 		return '';
+	}
+
+	/** Takes away what a step left that did not end well; where the link was lost, when it is back. */
+	async #undo(id: number, step: number, argv: readonly string[]): Promise<void> {
+		const {elapsed, hands} = this.#parts;
+		const until = elapsed() + UNDO_MS;
+		while (hands() === null && elapsed() < until && !this.#ended)
+			await new Promise(resolve => setTimeout(resolve, 200));
+		if (!this.#ended) await hands()?.actuator.run(grant({id, step, argv, grantedMs: elapsed()}));
 	}
 
 	/** The session ends: what is not proven yet is said to be so, and nothing is sent any more. */

@@ -1,6 +1,6 @@
 /** One look at the device before or after something is done to it: what it says now, with what samplers said last. */
 import {isFailure} from '../../domain/channel.ts';
-import type {Looked, Readings} from '../../domain/guard.ts';
+import type {FileReading, Looked, Readings, Subject} from '../../domain/guard.ts';
 import type {Source, SourceId, Unit} from '../../domain/source.ts';
 import type {Connection} from '../connection.ts';
 import type {Fold} from '../fold.ts';
@@ -11,11 +11,37 @@ export type Looking = {
 	readonly fold: Fold;
 	/** Empty for none. */
 	readonly unit: string;
+	/** The file that is looked at, too; empty for none. */
+	readonly path: string;
 	readonly purpose: number;
 };
 
+/** The file of a subject; empty where it is none. */
+export const pathOf = (subject: Subject): string => (subject.kind === 'file' ? subject.path : '');
+
+/** One file of the device, as it says; why it could not be read. */
+export async function lookAtFile(
+	{connection, sources, fold}: Pick<Looking, 'connection' | 'sources' | 'fold'>,
+	path: string,
+	purpose?: number,
+): Promise<FileReading | string> {
+	const source = sources['file-look'];
+	let file: FileReading | null = null;
+	const tap = (one: Unit): void => {
+		for (const fact of source.read(one)) if (fact.kind === 'looked-at-file') ({file} = fact);
+	};
+	const asked = await connection.once(
+		source,
+		{scope: fold.scope, path},
+		{tap, ...(purpose === undefined ? {} : {purpose})},
+	);
+	if (isFailure(asked)) return asked.message;
+	if (asked.exit.kind !== 'exited') return asked.exit.kind === 'lost' ? asked.exit.why : 'it gave no whole answer';
+	return file ?? 'it gave no whole answer';
+}
+
 /** @returns what was read, or why it could not be. */
-export async function look({connection, sources, fold, unit, purpose}: Looking): Promise<Readings | string> {
+export async function look({connection, sources, fold, unit, path, purpose}: Looking): Promise<Readings | string> {
 	const source = sources['guard-look'];
 	let looked: Looked | null = null;
 	const tap = (one: Unit): void => {
@@ -26,6 +52,8 @@ export async function look({connection, sources, fold, unit, purpose}: Looking):
 	const found = looked as Looked | null;
 	if (found === null || found.bootId === '')
 		return asked.exit.kind === 'lost' ? asked.exit.why : 'it gave no whole answer';
+	const file = path === '' ? null : await lookAtFile({connection, sources, fold}, path, purpose);
+	if (typeof file === 'string') return file;
 	const {identity, known, pulling, clockOffsetMs} = fold;
 	return {
 		...found,
@@ -39,5 +67,6 @@ export async function look({connection, sources, fold, unit, purpose}: Looking):
 		disk: known.disk,
 		memory: known.memory,
 		clockOffsetMs,
+		file,
 	};
 }

@@ -7,7 +7,7 @@ import {isEverything, type Scope, type Source, type SourceId, type Unit} from '.
 import type {Fold} from '../fold.ts';
 import type {Ran} from './actuator.ts';
 import type {Hands} from './gate.ts';
-import {look} from './look.ts';
+import {look, pathOf} from './look.ts';
 
 export type ProvingParts = {
 	readonly sources: Readonly<Record<SourceId, Source>>;
@@ -144,7 +144,13 @@ export class Proving {
 			if (watched.exit === null) continue;
 			const connection = this.#parts.hands()?.connection;
 			if (connection !== undefined) {
-				const readings = await look({...this.#parts, connection, unit: watched.unit, purpose: watched.id});
+				const readings = await look({
+					...this.#parts,
+					connection,
+					unit: watched.unit,
+					path: pathOf(watched.subject),
+					purpose: watched.id,
+				});
 				if (typeof readings !== 'string') watched.now = readings;
 				if (watched.unit !== '' && !isEverything(this.#parts.scope())) await this.#lines(watched, connection);
 			}

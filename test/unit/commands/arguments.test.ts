@@ -46,6 +46,20 @@ test.each([
 	[['verify', 'f', '--keep'], /--keep goes with devtop ls/],
 	[['ls', 'x'], /"x" is one too many/],
 	[['verify', 'f', '-u', 'x'], /--unit goes with devtop <target> or devtop record/],
+	[['cp', 'a'], /devtop cp takes two words/],
+	[['cp', 'a', 'b'], /needs a device on one side/],
+	[['cp', 'a', './host:b'], /needs a device on one side/],
+	[['cp', 'host:a', 'host:b'], /not between two/],
+	[['cp', 'a', 'host:b', 'c'], /"c" is one too many/],
+	[['cp', 'a', 'host:b'], /--consent-by, --consent-via, --consent-words \(or --dry-run/],
+	[['cp', 'a', 'host:b', '--yes', ...consent], /--yes goes with copying from a device/],
+	[['cp', 'host:a', 'b', '--force'], /--force goes with copying to a device/],
+	[['cp', 'host:a', 'b', ...consent], /--consent-by goes with copying to a device/],
+	[['cp', 'host:a/', 'b', '--yes'], /names no file: .* tar /],
+	[['cp', 'host:', 'b', '--yes'], /names no file/],
+	[['cp', 'a', 'host:b', ...consent, '--no-record'], /always recorded/],
+	[['cp', 'a', 'demo:b', ...consent], /demo has no files/],
+	[['run', 'host', '--force', ...consent, '--', 'x'], /--force goes with devtop cp/],
 	[['act'], /devtop act needs a target/],
 	[['act', 'host'], /needs an action, such as .*act --list/],
 	[['act', 'host', 'restrat', 'x'], /no action "restrat"; the nearest is "restart"/],
@@ -166,5 +180,33 @@ test('a dry run needs no consent; what stands behind -- is not ours', () => {
 		subject: {kind: 'command', argv: words},
 		consent: {...given, until: '2h'},
 		keep: {file: 'f'},
+	});
+});
+
+test.each([
+	['host:/a b', 'host', '/a b'],
+	['root@host:22222:/x', 'root@host:22222', '/x'],
+	['host:22222', 'host', '22222'],
+	['[fe80::1]:/x:y', '[fe80::1]', '/x:y'],
+	['root@[fe80::1]:22222:x', 'root@[fe80::1]:22222', 'x'],
+	['host:-x', 'host', '-x'],
+	['host:~/x', 'host', '~/x'],
+	['host:a\nb', 'host', 'a\nb'],
+])('cp: %j is the path of a device', (word, target, remote) => {
+	expect(parseCommand(['cp', word, 'here', '--yes'])).toMatchObject({
+		kind: 'cp',
+		way: 'get',
+		aim: {to: 'host', target},
+		remote,
+		local: 'here',
+		consent: null,
+	});
+	expect(parseCommand(['cp', ...consent, '--force', '--', './here:1', word])).toMatchObject({
+		way: 'put',
+		aim: {to: 'host', target},
+		remote,
+		local: './here:1',
+		consent: {by: 'Ann'},
+		force: true,
 	});
 });
