@@ -40,6 +40,7 @@ const unread: Readings = {
 	bootId: '',
 	uptimeMs: null,
 	unit: null,
+	file: null,
 	updating: [],
 	hostUpdate: false,
 	cameBy: null,

@@ -75,7 +75,7 @@ export function offersOf(state: SessionState, guard: Acts = {actions: [], neverO
 				),
 			),
 		...guard.actions
-			.filter(({of}) => of !== 'command')
+			.filter(({of}) => of === 'unit' || of === 'device')
 			.map(
 				({id, title, key}): Offer => ({
 					title,

@@ -8,6 +8,8 @@ const isSubject = (subject: unknown): boolean => {
 			return isText(subject.unit);
 		case 'command':
 			return areTexts(subject.argv);
+		case 'file':
+			return isText(subject.path) && isNumber(subject.size) && isText(subject.sha256);
 		default:
 			return isText(subject.kind);
 	}
