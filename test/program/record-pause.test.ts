@@ -22,7 +22,7 @@ const start = (...args: readonly string[]): Terminal =>
 test('a recording that is paused and goes on: the header, the note, the replay, verify', async () => {
 	const file = join(mkdtempSync(join(tmpdir(), 'devtop-pause-')), 'session.devtop.jsonl');
 	const terminal = start('demo', '--scene', 'engine', '--record', file);
-	await terminal.until(/REC \d.*LOOK-ONLY/, 20_000);
+	await terminal.until(/REC \d.*LOOK ONLY/, 20_000);
 	await terminal.until(/balena +3 d active/, 20_000);
 	terminal.press(':pause rec\r');
 	await terminal.until('pause the recording, because:');
@@ -82,7 +82,7 @@ test('a recording that is paused and goes on: the header, the note, the replay, 
 test('quitting while it is paused ends the recording in order', async () => {
 	const file = join(mkdtempSync(join(tmpdir(), 'devtop-pause-')), 'session.devtop.jsonl');
 	const terminal = start('demo', '--scene', 'quiet', '--record', file);
-	await terminal.until(/REC \d.*LOOK-ONLY/, 20_000);
+	await terminal.until(/REC \d.*LOOK ONLY/, 20_000);
 	terminal.press(':pause rec\rwhy not\r');
 	await terminal.until(/REC paused \d+ s/);
 	terminal.press('q');
