@@ -68,8 +68,8 @@ async function kernelSays(lines: readonly KernelLine[]): Promise<void> {
 type Scene = {
 	readonly name: string;
 	readonly act: () => Promise<void>;
-	/** Who watches it, and what they press in the end; without one, `devtop record` does. */
-	readonly person?: readonly string[];
+	/** Who watches it, and what they press in the end, or how many seconds they wait; without one, `devtop record` does. */
+	readonly person?: readonly (string | number)[];
 };
 
 const scenes: readonly Scene[] = [
@@ -163,12 +163,20 @@ const scenes: readonly Scene[] = [
 			await seconds(4);
 		},
 	},
+	{
+		name: 'guarded-restart',
+		act: () => seconds(2),
+		person: [
+			...['1', 'j', 'x', 'r', 3, 'A', 'Ann Example', '\t', 'ticket 4711', '\t', 'yes, please restart chrony, Ann'],
+			...['\t', '\t', '\t', '\t', '\r', 2, 'y', 68],
+		],
+	},
 ];
 
 /** The history is read by then: a story told from its beginning. */
 const READ = 14;
 
-async function watched(file: string, act: () => Promise<void>, keys: readonly string[]): Promise<void> {
+async function watched(file: string, act: () => Promise<void>, keys: readonly (string | number)[]): Promise<void> {
 	const terminal = Terminal.start({
 		file: process.execPath,
 		args: [program, '-F', config, 'dev1', '--record', file],
@@ -179,8 +187,8 @@ async function watched(file: string, act: () => Promise<void>, keys: readonly st
 	await seconds(READ);
 	await act();
 	for (const text of keys) {
-		terminal.press(text);
-		await seconds(2);
+		if (typeof text === 'string') terminal.press(text);
+		await seconds(typeof text === 'string' ? 2 : text);
 	}
 	terminal.press('q');
 	const {code} = await terminal.exit;
