@@ -146,6 +146,8 @@ export class Gate {
 		const {actions, emit, fold, hands} = this.#parts;
 		const action = actions.find(one => one.id === id);
 		if (action === undefined || action.of !== subject.kind) return;
+		// What is being sent has the dialog until it is known how that went.
+		if (this.#proposal?.phase === 'sending') return;
 		const ask = ++this.#asks;
 		const {identity} = fold;
 		this.#evidence = null;
@@ -339,7 +341,7 @@ export class Gate {
 			device: this.#device,
 			elapsed: elapsed(),
 			readings,
-			basis: {shown: action.basis(subject, shown), now: action.basis(subject, readings)},
+			basis: {shown: basisOf(action, subject, shown), now: basisOf(action, subject, readings)},
 			blocked,
 		});
 	}
@@ -412,6 +414,10 @@ export class Gate {
 		return holding(this.#parts.fold.guard, this.#parts.elapsed()).length > 0;
 	}
 }
+
+/** What a decision rests on: the state that was looked at, and the very commands that were shown. */
+const basisOf = (action: Action, subject: Subject, readings: Readings): string =>
+	[action.basis(subject, readings), ...action.steps(subject, readings).map(argv => argv.join(' '))].join('; ');
 
 /** The unit that an action is about: the subject, or what the device calls its supervisor or engine; empty where none is. */
 function unitOf(action: Action, subject: Subject, readings: Readings): string {

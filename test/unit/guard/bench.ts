@@ -98,6 +98,8 @@ export type BenchOptions = {
 	readonly recorded?: boolean;
 	/** Added to the monotonic clock by the test. */
 	readonly skew?: {ms: number};
+	/** Takes nothing any more once it is full. */
+	readonly disk?: {full: boolean};
 	/** Sees each command line before the device does. */
 	readonly sent?: (command: string) => void;
 	/** Rewrites what the device says. */
@@ -128,6 +130,8 @@ export async function bench(options: BenchOptions = {}): Promise<Bench> {
 	const disk: Disk = {
 		open: name => openSync(name, 'wx', 0o600),
 		write: (descriptor, bytes, offset) => {
+			if (options.disk?.full === true)
+				throw Object.assign(new Error('ENOSPC: no space left on device'), {code: 'ENOSPC'});
 			const count = writeSync(descriptor, bytes, offset);
 			written += count;
 			return count;

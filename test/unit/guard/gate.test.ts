@@ -211,3 +211,50 @@ test.each([
 	await proposed(one, 'command.run', {kind: 'command', argv});
 	expect(one.session.gate.proposal).toMatchObject({phase: 'refused', why: expect.stringMatching(why)});
 });
+
+test('other commands than those that were shown are not sent, though the unit is as it was', async () => {
+	const sent: string[] = [];
+	const one = await started({sent: command => sent.push(command)});
+	one.session.gate.consent(form);
+	await proposed(one, 'unit.restart', chrony);
+	// Read anew, this systemd is an older one: its command has another word.
+	const {fold} = one.session;
+	if (fold.identity !== null) fold.identity = {...fold.identity, systemd: 240};
+	expect(await one.session.gate.confirm('y')).toMatch(/has changed meanwhile/);
+	expect(sent.filter(command => / restart /.test(command))).toEqual([]);
+});
+
+test('while something is being sent no other dialog takes its place', async () => {
+	const one = await started();
+	one.session.gate.consent(form);
+	await proposed(one, 'unit.restart', chrony);
+	const sending = one.session.gate.confirm('y');
+	await one.session.gate.propose('unit.stop', chrony);
+	expect(one.session.gate.proposal).toMatchObject({action: 'unit.restart', phase: 'sending'});
+	expect(await sending).toBe('');
+	expect(one.session.fold.guard.runs).toHaveLength(1);
+});
+
+test('a recording that is paused ends what was allowed, and allows nothing', async () => {
+	const one = await started();
+	const {gate, controls, fold} = one.session;
+	gate.consent(form);
+	await proposed(one, 'unit.restart', chrony);
+	controls.pause('a customer’s order is on the screen');
+	expect(fold.guard.consents).toEqual([]);
+	expect(gate.consent(form)).toMatch(/is none, and the recording is paused/);
+	await proposed(one, 'unit.restart', chrony);
+	expect(await gate.confirm('y')).toMatch(/not recorded, and the recording is paused/);
+	expect(one.frames().filter(({t}) => t === 'ran')).toEqual([]);
+});
+
+test('a disk that is full between asking and confirming', async () => {
+	const disk = {full: false};
+	const sent: string[] = [];
+	const one = await started({disk, sent: command => sent.push(command)});
+	one.session.gate.consent(form);
+	await proposed(one, 'unit.restart', chrony);
+	disk.full = true;
+	expect(await one.session.gate.confirm('y')).toMatch(/the recording could not be written/);
+	expect(sent.filter(command => / restart /.test(command))).toEqual([]);
+});
