@@ -20,6 +20,8 @@ export interface DialogKeys {
 	press(name: string): void;
 	/** Several keys in one read are no decision, whatever they are. */
 	burst(text: string): void;
+	/** A paste is no decision either, nor is what comes right with it: its text may hold the mark of its own end. */
+	paste(): void;
 	/** Told by the view behind each drawing; null where it is gone from the screen. */
 	painted(what: Painted | null): void;
 }
@@ -196,6 +198,11 @@ export function createDialogKeys({desk, guard, table, arm, copy, verdict}: Dialo
 			if (dialog.focus === 'act' && proposal.confirmation.kind === 'typed' && !/[\r\n]/.test(text))
 				change(dialog, {typed: `${dialog.typed}${clean(text)}`.slice(0, LONGEST_NAME)});
 			else say('Several keys at once are no confirmation: nothing was done.');
+		},
+		paste() {
+			keys++;
+			lastKeyAt = performance.now();
+			say('What was pasted is not taken for keys.');
 		},
 		painted(what) {
 			const same = paint !== null && what !== null && paint.id === what.id && paint.phase === what.phase;

@@ -178,7 +178,8 @@ export function createGuardKeys({desk, jumps, controls, table, copy, verdict}: G
 		paste(text) {
 			const {form, armed, dialog, menu} = ui.getState();
 			if (form !== null) set({form: formPasted(form, text)});
-			else if (armed || dialog !== null || menu !== null) say('What was pasted is not taken for keys.');
+			else if (!armed && dialog !== null) dialogs?.paste();
+			else if (armed || menu !== null) say('What was pasted is not taken for keys.');
 			else return false;
 			return true;
 		},

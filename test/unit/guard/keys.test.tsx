@@ -126,6 +126,9 @@ test.each([
 	['an arrow and y in one read', `${DOWN}y`],
 	['Enter on Cancel, and y behind it', `${ENTER}y`],
 	['y and Enter', `y${ENTER}`],
+	// Not every terminal takes the end of a paste out of what is pasted.
+	['y behind a paste that ends itself', '\x1b[200~see\x1b[201~y'],
+	['y and a paste behind it', 'y\x1b[200~see\x1b[201~'],
 	['Enter on the button', `${TAB}${ENTER}`],
 	['y with Alt', '\x1by'],
 	['Y', 'Y'],
@@ -163,6 +166,19 @@ test('a paste is no key: neither y nor Enter nor the name', async () => {
 	expect(screen.text()).toContain('What was pasted is not taken for keys.');
 	await settled();
 	expect(screen.kinds()).toEqual(['consent', 'ask']);
+});
+
+test('y right behind a paste is no decision yet', async () => {
+	const screen = await show({own: [DEVICE.uuid]});
+	await armed(screen);
+	await restart(screen);
+	await screen.paste('see');
+	await screen.type('y');
+	expect(screen.text()).toContain('That came too fast to be a decision: y again.');
+	await settled();
+	expect(screen.kinds()).toEqual(['consent', 'ask']);
+	await screen.type('y');
+	await screen.shows(/restart chronyd: /);
 });
 
 test('a resize in the dialog: what can’t be read can’t be confirmed, then it can again', async () => {
