@@ -21,7 +21,7 @@ export default defineConfig({
 			/** No child process but a shell, no network but loopback. */
 			project('unit', ['test/unit/**/*.test.{ts,tsx}'], 20_000),
 			/** The built program in a pty. */
-			project('program', ['test/program/**/*.test.ts'], 60_000),
+			project('program', ['test/program/**/*.test.{ts,tsx}'], 60_000),
 			/** Real systemd, sshd, journald, dockerd; skipped with one line where no lab is up. */
 			project('lab', ['test/lab/**/*.test.ts'], 180_000),
 		],

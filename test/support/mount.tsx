@@ -34,6 +34,10 @@ export type Mounted = {
 	/** Types keys one after the other; resolves when the screen stands still. */
 	type(...keys: string[]): Promise<void>;
 	paste(text: string): Promise<void>;
+	/** What one read brings, and nothing waited for. */
+	write(text: string): void;
+	/** Tells of each frame as soon as it is written. */
+	onFrame(listener: () => void): void;
 	resize(columns: number, rows: number): Promise<void>;
 	readonly ui: UiStore;
 	/** What was asked of the session: older, reconnect, quit; and leave. */
@@ -96,6 +100,15 @@ export async function mount(
 		await settled(60);
 	};
 	await resize(columns, rows);
+	const {stdout} = app;
+	const written = stdout.write;
+	let drawn = (): void => {};
+	stdout.write = frame => {
+		written(frame);
+		// All that was ever shown is too much to keep for thousands of keys.
+		if (stdout.frames.length > 100) stdout.frames.splice(0, 50);
+		drawn();
+	};
 	return {
 		text: () => (app.lastFrame() ?? '').replaceAll(/\x1b\[[0-9;?]*[A-Za-z]/g, ''),
 		raw: () => app.lastFrame() ?? '',
@@ -109,6 +122,10 @@ export async function mount(
 		async paste(text) {
 			app.stdin.write(`\x1b[200~${text}\x1b[201~`);
 			await settled();
+		},
+		write: text => app.stdin.write(text),
+		onFrame: listener => {
+			drawn = listener;
 		},
 		resize,
 		ui,
