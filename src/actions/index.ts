@@ -10,6 +10,7 @@ import {
 	updateSupervisor,
 } from './device.ts';
 import {putFile} from './file.ts';
+import {resetSupervisor, startSupervisor} from './reset.ts';
 import {reloadUnits, restartUnit, startUnit, stopUnit} from './unit.ts';
 
 export {findingsOf} from './checks.ts';
@@ -22,6 +23,8 @@ export const actions: readonly Action[] = [
 	restartEngine,
 	checkEngine,
 	updateSupervisor,
+	startSupervisor,
+	resetSupervisor,
 	reloadUnits,
 	stepClock,
 	reboot,
@@ -41,6 +44,7 @@ const unread: Readings = {
 	uptimeMs: null,
 	unit: null,
 	file: null,
+	supervised: null,
 	updating: [],
 	hostUpdate: false,
 	cameBy: null,

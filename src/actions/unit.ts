@@ -19,7 +19,7 @@ import {provenRunning, provenStopped, refusedBy} from './proof.ts';
 import {isOurRoad} from './road.ts';
 
 /** `--show-transaction` says the number of the job that we queued; systemctl has it since systemd 242 (systemctl(1), NEWS). */
-const SAYS_JOB = 242;
+export const SAYS_JOB = 242;
 
 /**
  * `--no-block`: the engine has no limit for its start, and a link that is lost must not end the job. A word of its own

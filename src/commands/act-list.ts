@@ -26,6 +26,7 @@ const nothing: Readings = {
 	memory: null,
 	clockOffsetMs: null,
 	file: null,
+	supervised: null,
 };
 
 /** What a risk is called, as the dialog and the documents have it. */

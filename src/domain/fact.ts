@@ -1,5 +1,5 @@
 /** What was learned: the one currency between sources and panes. */
-import type {FileReading, Looked} from './guard.ts';
+import type {FileReading, Looked, SupervisorReading} from './guard.ts';
 import type {JournalRecord} from './journal.ts';
 import type {Left} from './left.ts';
 import type {LinkState} from './link.ts';
@@ -146,6 +146,7 @@ export type Fact =
 	/** What the device says right before or after it is changed. */
 	| {readonly kind: 'looked'; readonly looked: Looked}
 	| {readonly kind: 'looked-at-file'; readonly file: FileReading}
+	| {readonly kind: 'looked-at-supervisor'; readonly supervised: SupervisorReading}
 	| {readonly kind: 'link'; readonly link: LinkState}
 	/** What the operator wrote. */
 	| {

@@ -12,6 +12,8 @@ export type ActionId =
 	| 'units.reload'
 	| 'supervisor.restart'
 	| 'supervisor.update'
+	| 'supervisor.reset'
+	| 'supervisor.start'
 	| 'engine.restart'
 	| 'engine.check'
 	| 'clock.step'
@@ -102,6 +104,32 @@ export type FileReading = {
 	readonly sums: boolean;
 };
 
+/** What the supervisor and its containers are made of, as the device says just now. */
+export type SupervisorReading = {
+	/** Where its database is, or would be. */
+	readonly path: string;
+	/** Null where none is there. `mtime` in seconds. */
+	readonly database: {readonly size: number; readonly mtime: number; readonly inode: number} | null;
+	/** Copies that were made of a database before it was removed: `<path>.devtop-<mark>`. */
+	readonly copies: readonly {readonly mark: string; readonly size: number; readonly mtime: number}[];
+	/** What starts its update, and it with that; null where this OS has none. */
+	readonly timer: {readonly unit: string; readonly activeState: string} | null;
+	/** The engine's client; null where the engine is not active, or none is there. */
+	readonly client: string | null;
+	/** Null where the engine is not active, or did not say. `written`: its writable layer in the engine's words. */
+	readonly containers:
+		| readonly {
+				readonly id: string;
+				/** Its service, else its own name. */
+				readonly name: string;
+				readonly up: boolean;
+				readonly written: string | null;
+		  }[]
+		| null;
+	/** Is there a timeout(1) that takes seconds? */
+	readonly bounded: boolean;
+};
+
 /** What the device says right before something is done to it. */
 export type Looked = {
 	readonly bootId: string;
@@ -139,6 +167,8 @@ export type Readings = Looked & {
 	readonly clockOffsetMs: number | null;
 	/** Null where no file was asked for. */
 	readonly file: FileReading | null;
+	/** Null where an action did not ask for it. */
+	readonly supervised: SupervisorReading | null;
 };
 
 /** What a check has to say: `blocks` refuses, `warns` has to be read. */
@@ -197,6 +227,8 @@ export type Action = {
 	readonly checks: readonly Check[];
 	/** Of an action on the device that is done to one unit: its name there. */
 	readonly unit?: (readings: Looked) => string;
+	/** Is the supervisor looked at, too: its database, its timer and its containers? */
+	readonly looksAtSupervisor?: true;
 	/** What must still hold when the command is sent, as one text. */
 	readonly basis: (subject: Subject, readings: Readings) => string;
 	/** The commands in order, each as words. */

@@ -61,12 +61,16 @@ export type Ask = {
 	readonly length?: number;
 	/** Only the current boot: after a reboot whose journal was lost. */
 	readonly thisBoot?: boolean;
+	/** The engine's unit, and whether it is asked how much its containers wrote. */
+	readonly engine?: string;
+	readonly sizes?: boolean;
 };
 
 export type SourceId =
 	| 'guard-look'
 	| 'file-look'
 	| 'file-bytes'
+	| 'supervisor-look'
 	| 'identity'
 	| 'anchor'
 	| 'journal-history'

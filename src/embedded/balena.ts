@@ -3,16 +3,18 @@ import {ENGINE_LISTENS, ENGINE_READY, ENGINE_START, SUPERVISOR_START} from './ba
 import type {Chance} from './chance.ts';
 import type {Clock} from './clock.ts';
 import type {Attendant, Lifecycle} from './lifecycle.ts';
+import {createSupervisorFiles, type SupervisorFiles} from './supervisor-files.ts';
 import type {Unit, UnitTable} from './units.ts';
 import type {SupervisorLevel, Voices} from './voices.ts';
 
 export type Container = {
-	readonly id: string;
+	/** Another one where it was made anew. */
+	id: string;
 	readonly name: string;
 	readonly image: string;
 	/** As the supervisor calls it; its own container is no service. */
 	readonly service: string | null;
-	state: 'running' | 'exited' | 'restarting';
+	state: 'running' | 'exited' | 'restarting' | 'removed';
 	restarts: number;
 	exitCode: number;
 	oomKilled: boolean;
@@ -31,6 +33,10 @@ export interface Balena {
 	output(service: string, message: string, stderr?: boolean): void;
 	/** The kernel killed a container's process; the engine starts it again. */
 	outOfMemory(service: string): void;
+	/** `rm -f` of one; false where there is none whose id begins so. */
+	remove(id: string): boolean;
+	/** The supervisor's database, and copies of it. */
+	readonly files: SupervisorFiles;
 	/** Told when the engine goes down: a pull ends with it. */
 	onEngineGone(listener: () => void): void;
 	close(): void;
@@ -69,8 +75,10 @@ export function createBalena(
 	const frontend = container(`frontend_5298818_2265201_${commit}`, IMAGE, 'frontend', 11_320, 742);
 	const backend = container(`backend_5298819_2265201_${commit}`, IMAGE, 'backend', 11_360, 803);
 	const own = container('balena_supervisor', 'balena_supervisor:v14.0.8', null, 13_100, 1210);
-	const containers = [frontend, backend, own];
-	const services = containers.filter(({service}) => service !== null);
+	const all = [frontend, backend, own];
+	const present = (): Container[] => all.filter(({state}) => state !== 'removed');
+	const services = (): Container[] => present().filter(({service}) => service !== null);
+	const files = createSupervisorFiles(bootMs);
 	const waiting = new Set<() => void>();
 	const gone: (() => void)[] = [];
 	const after = (ms: number, run: () => void): void => {
@@ -100,11 +108,11 @@ export function createBalena(
 		if (unit === engine) {
 			for (const [ms, level, text] of ENGINE_START) after(ms, () => voices.engine(engine, level, text));
 			after(1200, () => {
-				for (const one of services)
+				for (const one of services())
 					voices.engine(engine, 'info', `msg="Removing stale sandbox ${chance.hex(64)} (${one.id})"`);
 			});
 			after(2700, () => {
-				for (const one of services) {
+				for (const one of services()) {
 					up(one);
 					voices.container(engine, one, `${one.service} starting`);
 				}
@@ -127,23 +135,39 @@ export function createBalena(
 		}
 		return 0;
 	};
+	const anew = (one: Container): void => {
+		if (one.state !== 'removed') return;
+		one.id = chance.hex(64);
+		one.restarts = 0;
+	};
+	/** By the target state that the supervisor read. */
+	const create = (one: Container): void => {
+		if (one.state !== 'removed' || !supervised()) return;
+		anew(one);
+		up(one);
+		speakOwn('event', `Event: Service started {"service":{"serviceName":"${one.service}"}}`);
+		voices.container(engine, one, `${one.service} starting`);
+	};
 	const started = (unit: Unit): void => {
 		if (unit === engine) for (const text of ENGINE_LISTENS) voices.engine(engine, 'info', text);
 		if (unit === supervisor)
 			after(980, () => {
 				if (engine.active !== 'active') return;
+				anew(own);
 				up(own);
+				files.make(clock.now());
 				for (const [level, text] of SUPERVISOR_START) speakOwn(level, text);
+				for (const one of all) if (one.state === 'removed') after(1900, () => create(one));
 			});
 	};
 	const ended = (unit: Unit, asked: boolean): void => {
 		if (unit === supervisor) {
-			own.state = 'exited';
+			if (own.state !== 'removed') own.state = 'exited';
 			return;
 		}
 		if (unit !== engine) return;
 		take();
-		for (const one of containers) {
+		for (const one of present()) {
 			one.state = 'exited';
 			one.exitCode = asked ? 0 : 137;
 		}
@@ -175,7 +199,7 @@ export function createBalena(
 		if ((unit === engine || unit === supervisor) && own.state === 'running')
 			speakOwn('info', 'Received SIGTERM. Exiting.');
 		if (unit !== engine) return;
-		for (const one of containers) voices.engine(engine, 'info', `msg="shim disconnected" id=${one.id}`);
+		for (const one of present()) voices.engine(engine, 'info', `msg="shim disconnected" id=${one.id}`);
 		after(engine.spec.stopMs - 1014, () => voices.engine(engine, 'info', 'msg="Daemon shutdown complete"'));
 	};
 	const attendant: Attendant = {starting, started, stopping, ended};
@@ -184,17 +208,27 @@ export function createBalena(
 	return {
 		engine,
 		supervisor,
-		containers,
+		get containers() {
+			return present();
+		},
+		files,
+		remove: id => {
+			const one = present().find(each => each.id.startsWith(id));
+			if (one === undefined) return false;
+			if (one.state === 'running') voices.engine(engine, 'info', `msg="shim disconnected" id=${one.id}`);
+			one.state = 'removed';
+			return true;
+		},
 		supervised,
 		say: (level, message) => {
 			if (supervised()) speakOwn(level, message);
 		},
 		output: (service, message, stderr) => {
-			const one = containers.find(each => each.service === service);
+			const one = all.find(each => each.service === service);
 			if (one?.state === 'running' && engine.active !== 'inactive') voices.container(engine, one, message, stderr);
 		},
 		outOfMemory: service => {
-			const one = containers.find(each => each.service === service);
+			const one = all.find(each => each.service === service);
 			if (one?.state !== 'running') return;
 			one.state = 'restarting';
 			one.exitCode = 137;

@@ -80,7 +80,7 @@ export function startEmbeddedDevice({scene = 'all', clock: given, speed = 1}: Em
 		return script === ENGINE_SAMPLER ? engineSampler(balena, machine) : null;
 	};
 	const shell = createShell(
-		createPrograms(journal, systemctl, machine, units, () => clock.now()),
+		createPrograms(journal, systemctl, machine, units, () => clock.now(), balena),
 		samplerOf,
 	);
 

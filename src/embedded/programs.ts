@@ -2,11 +2,14 @@
 import {everything} from '../domain/source.ts';
 import {guardLook} from '../sources/guard.ts';
 import {identity} from '../sources/identity.ts';
+import {supervisorLook} from '../sources/supervisor.ts';
+import type {Balena} from './balena.ts';
 import {encodeEntry, type Kept} from './export-entry.ts';
 import {guardLook as answerLook} from './guard-look.ts';
 import type {Journal} from './journal.ts';
 import {type Query, readQuery, select} from './journalctl.ts';
 import type {Machine} from './machine.ts';
+import {supervisorLook as answerSupervisor} from './supervisor-look.ts';
 import type {Answer, Systemctl} from './systemctl.ts';
 import type {UnitTable} from './units.ts';
 
@@ -24,6 +27,7 @@ export interface Programs {
 
 const IDENTITY = identity.argv({scope: everything})[2];
 const LOOK = guardLook.argv({scope: everything})[2];
+const SUPERVISOR_LOOK = supervisorLook.argv({scope: everything})[2];
 
 const textOf = (entry: Kept, name: string): string => {
 	const value = entry.fields.find(([key]) => key === name)?.[1];
@@ -50,6 +54,7 @@ export function createPrograms(
 	machine: Machine,
 	table: UnitTable,
 	nowMs: () => number,
+	balena: Balena,
 ): Programs {
 	const journalctl = (argv: readonly string[], out: Out): Answer => {
 		const query = readQuery(argv.slice(1), nowMs());
@@ -61,39 +66,65 @@ export function createPrograms(
 	const dmesg = (out: Out): void => {
 		for (const entry of journal.entries()) if (isKernel(entry)) out(rawLine(entry));
 	};
+	/** `balena rm -f ID…`: each is said, and what is not there is refused, as the engine's client does it. */
+	const engine = ([, verb, flag, ...ids]: readonly string[]): Answer => {
+		if (verb !== 'rm' || flag !== '-f') return answer('', `balena: '${verb}' is not a balena command.\n`, 1);
+		if (balena.engine.active !== 'active')
+			return answer('', 'Cannot connect to the balenaEngine daemon at unix:///var/run/balena-engine.sock.\n', 1);
+		const gone = ids.filter(id => balena.remove(id));
+		const missing = ids.filter(id => !gone.includes(id));
+		const said = (list: readonly string[], before = ''): string => list.map(id => `${before}${id}\n`).join('');
+		return answer(said(gone), said(missing, 'Error: No such container: '), missing.length === 0 ? 0 : 1);
+	};
+	const run: Programs['run'] = (argv, out, done) => {
+		const [name = '', flag, script, , word = ''] = argv;
+		switch (name) {
+			case 'timeout':
+				run(argv.slice(2), out, done);
+				return;
+			case 'balena':
+				done(engine(argv));
+				return;
+			case 'cp':
+			case 'rm':
+				done(balena.files.run(argv));
+				return;
+			case 'sync':
+				done(answer(''));
+				return;
+			case 'systemctl':
+				systemctl.run(argv, done);
+				return;
+			case 'journalctl':
+				done(journalctl(argv, out));
+				return;
+			case 'dmesg':
+				dmesg(out);
+				done(answer(''));
+				return;
+			case 'true':
+				done(answer(''));
+				return;
+			case '/usr/lib/balena/balena-healthcheck':
+				done(answer('', '', table.find('balena.service')?.active === 'active' ? 0 : 1));
+				return;
+			case 'chronyc':
+				done(argv[1] === 'makestep' ? answer('200 OK\n') : answer('', `Unrecognized command\n`, 1));
+				return;
+			case 'echo':
+				done(answer(`${argv.slice(1).join(' ')}\n`));
+				return;
+			default:
+				if (name === 'sh' && flag === '-c' && script === IDENTITY) done(answer(machine.identity()));
+				else if (name === 'sh' && flag === '-c' && script === LOOK) done(answer(answerLook(word, systemctl, table)));
+				else if (name === 'sh' && flag === '-c' && script === SUPERVISOR_LOOK)
+					done(answer(answerSupervisor(argv[6] === 'sizes', table, balena, nowMs())));
+				// The script's $0 is "devtop", and dash begins with it.
+				else done(answer('', `devtop: 1: exec: ${name}: not found\n`, 127));
+		}
+	};
 	return {
-		run: (argv, out, done) => {
-			const [name = '', flag, script, , word = ''] = argv;
-			switch (name) {
-				case 'systemctl':
-					systemctl.run(argv, done);
-					return;
-				case 'journalctl':
-					done(journalctl(argv, out));
-					return;
-				case 'dmesg':
-					dmesg(out);
-					done(answer(''));
-					return;
-				case 'true':
-					done(answer(''));
-					return;
-				case '/usr/lib/balena/balena-healthcheck':
-					done(answer('', '', table.find('balena.service')?.active === 'active' ? 0 : 1));
-					return;
-				case 'chronyc':
-					done(argv[1] === 'makestep' ? answer('200 OK\n') : answer('', `Unrecognized command\n`, 1));
-					return;
-				case 'echo':
-					done(answer(`${argv.slice(1).join(' ')}\n`));
-					return;
-				default:
-					if (name === 'sh' && flag === '-c' && script === IDENTITY) done(answer(machine.identity()));
-					else if (name === 'sh' && flag === '-c' && script === LOOK) done(answer(answerLook(word, systemctl, table)));
-					// The script's $0 is "devtop", and dash begins with it.
-					else done(answer('', `devtop: 1: exec: ${name}: not found\n`, 127));
-			}
-		},
+		run,
 		follow: (argv, out) => {
 			if (argv[0] === 'dmesg' && (argv.includes('--follow') || argv.includes('-w'))) {
 				dmesg(out);

@@ -128,6 +128,9 @@ export const customerActs: Readonly<Record<string, string>> = {
 	'units.reload': 'we had the device read its settings of services again',
 	'supervisor.restart': 'we restarted the management software of the device',
 	'supervisor.update': 'we had the management software of the device look for an update',
+	'supervisor.reset':
+		'we reset the management software of the device, and had your services made anew; their stored data stays',
+	'supervisor.start': 'we started the management software of the device',
 	'engine.restart': 'we restarted the software that runs your services, and your services with it',
 	'engine.check': 'we had the software that runs your services check itself',
 	'clock.step': 'we set the clock of the device',

@@ -18,6 +18,7 @@ import {
 	trouble,
 } from './journal.ts';
 import {engine, sampler} from './sampler.ts';
+import {supervisorLook} from './supervisor.ts';
 
 export const sources: Readonly<Record<SourceId, Source>> = {
 	identity,
@@ -42,4 +43,5 @@ export const sources: Readonly<Record<SourceId, Source>> = {
 	'guard-look': guardLook,
 	'file-look': fileLook,
 	'file-bytes': fileBytes,
+	'supervisor-look': supervisorLook,
 };

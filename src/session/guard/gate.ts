@@ -181,12 +181,19 @@ export class Gate {
 			return;
 		}
 		const path = pathOf(subject);
-		const first = await look({...this.#parts, connection, unit: '', path, purpose: ask});
+		const first = await look({...this.#parts, connection, unit: '', path, supervisor: 'no', purpose: ask});
 		const unit = typeof first === 'string' ? '' : unitOf(action, subject, first);
 		const readings =
 			typeof first === 'string' || unit === ''
 				? first
-				: await look({...this.#parts, connection, unit, path, purpose: ask});
+				: await look({
+						...this.#parts,
+						connection,
+						unit,
+						path,
+						supervisor: action.looksAtSupervisor ? 'sizes' : 'no',
+						purpose: ask,
+					});
 		if (this.#proposal?.id !== ask) return;
 		if (typeof readings === 'string') {
 			this.#refuse(`The device could not be read, so nothing can be decided (${readings}).`);
@@ -304,6 +311,7 @@ export class Gate {
 			connection: hands.connection,
 			unit,
 			path: pathOf(proposal.subject),
+			supervisor: action.looksAtSupervisor ? 'plain' : 'no',
 			purpose: proposal.id,
 		});
 		if (typeof readings === 'string')
@@ -381,6 +389,11 @@ export class Gate {
 			if (this.#ended) return ENDING;
 			const permit = grant({id, step, argv, grantedMs: elapsed()});
 			const ran = await actuator.run(permit, proving.said, step === action.feeds ? feed : null);
+			if (isFailure(ran) && step > 0 && undo === undefined) {
+				// Steps before it were done: how far it came is looked at, and said.
+				proving.ran({exit: {kind: 'lost', why: ran.message}, output: ''}, false);
+				return '';
+			}
 			if (isFailure(ran)) {
 				if (step > 0 && undo !== undefined) await this.#undo(id, steps.length, undo);
 				proving.unsent(ran.message);

@@ -1,6 +1,6 @@
 /** One look at the device before or after something is done to it: what it says now, with what samplers said last. */
 import {isFailure} from '../../domain/channel.ts';
-import type {FileReading, Looked, Readings, Subject} from '../../domain/guard.ts';
+import type {FileReading, Looked, Readings, Subject, SupervisorReading} from '../../domain/guard.ts';
 import type {Source, SourceId, Unit} from '../../domain/source.ts';
 import type {Connection} from '../connection.ts';
 import type {Fold} from '../fold.ts';
@@ -13,6 +13,8 @@ export type Looking = {
 	readonly unit: string;
 	/** The file that is looked at, too; empty for none. */
 	readonly path: string;
+	/** Is the supervisor looked at, too? `sizes` takes as long as the engine counts what its containers wrote. */
+	readonly supervisor: 'no' | 'plain' | 'sizes';
 	readonly purpose: number;
 };
 
@@ -40,8 +42,26 @@ export async function lookAtFile(
 	return file ?? 'it gave no whole answer';
 }
 
+/** The supervisor's database, timer and containers; why they could not be read. */
+async function lookAtSupervisor(
+	{connection, sources, fold, supervisor, purpose}: Looking,
+	{supervisor: unit, engine}: Looked,
+): Promise<SupervisorReading | string> {
+	const source = sources['supervisor-look'];
+	let supervised: SupervisorReading | null = null;
+	const tap = (one: Unit): void => {
+		for (const fact of source.read(one)) if (fact.kind === 'looked-at-supervisor') ({supervised} = fact);
+	};
+	const ask = {scope: fold.scope, unit: unit ?? '', engine: engine ?? '', sizes: supervisor === 'sizes'};
+	const asked = await connection.once(source, ask, {purpose, tap});
+	if (isFailure(asked)) return asked.message;
+	if (asked.exit.kind === 'lost') return asked.exit.why;
+	return supervised ?? 'it gave no whole answer';
+}
+
 /** @returns what was read, or why it could not be. */
-export async function look({connection, sources, fold, unit, path, purpose}: Looking): Promise<Readings | string> {
+export async function look(looking: Looking): Promise<Readings | string> {
+	const {connection, sources, fold, unit, path, purpose, supervisor} = looking;
 	const source = sources['guard-look'];
 	let looked: Looked | null = null;
 	const tap = (one: Unit): void => {
@@ -54,6 +74,9 @@ export async function look({connection, sources, fold, unit, path, purpose}: Loo
 		return asked.exit.kind === 'lost' ? asked.exit.why : 'it gave no whole answer';
 	const file = path === '' ? null : await lookAtFile({connection, sources, fold}, path, purpose);
 	if (typeof file === 'string') return file;
+	const asks = supervisor !== 'no' && found.supervisor !== null;
+	const supervised = asks ? await lookAtSupervisor(looking, found) : null;
+	if (typeof supervised === 'string') return supervised;
 	const {identity, known, pulling, clockOffsetMs} = fold;
 	return {
 		...found,
@@ -68,5 +91,6 @@ export async function look({connection, sources, fold, unit, path, purpose}: Loo
 		memory: known.memory,
 		clockOffsetMs,
 		file,
+		supervised,
 	};
 }

@@ -4,6 +4,7 @@ import type {FrameBody} from '../../domain/frame.ts';
 import type {Action, Job, Observed, Proof, Proposal, Readings, Subject, Verdict} from '../../domain/guard.ts';
 import type {JournalRecord} from '../../domain/journal.ts';
 import {isEverything, type Scope, type Source, type SourceId, type Unit} from '../../domain/source.ts';
+import {count} from '../../domain/text.ts';
 import type {Fold} from '../fold.ts';
 import type {Ran} from './actuator.ts';
 import type {Hands} from './gate.ts';
@@ -24,8 +25,17 @@ const EVERY_MS = 2000;
 const MOST_LINES = 300;
 const MOST_JOBS = 100;
 
-/** `Enqueued anchor job 1234 chronyd.service/restart.` (systemctl-start-unit.c, since systemd 242). */
-const QUEUED = /Enqueued anchor job (\d+)\b/;
+/**
+ * `Enqueued anchor job 1234 chronyd.service/restart.` (systemctl-start-unit.c, since systemd 242): a line for each unit that
+ * was named. A name that is an alias is not the unit's: then the first counts.
+ */
+const QUEUED = /Enqueued anchor job (\d+)\b(?: (\S+)\/)?/g;
+
+function jobIn(output: string, unit: string): number | null {
+	const queued = [...output.matchAll(QUEUED)];
+	const [, id] = queued.find(([, , name]) => name === unit) ?? queued[0] ?? [];
+	return id === undefined ? null : Number(id);
+}
 
 type Watched = {
 	readonly action: Action;
@@ -40,6 +50,8 @@ type Watched = {
 	jobs: Job[];
 	lines: string[];
 	said: string;
+	/** Commands that ended well, the last one aside. */
+	steps: number;
 };
 
 export class Proving {
@@ -81,6 +93,7 @@ export class Proving {
 			jobs: [],
 			lines: [],
 			said: '',
+			steps: 0,
 		};
 		this.#watched.set(id, watched);
 		return {
@@ -88,7 +101,11 @@ export class Proving {
 				watched.output = (watched.output + text).slice(-8000);
 			},
 			ran: ({exit}, last) => {
-				if (!last && exit.kind === 'exited' && exit.code === 0) return;
+				if (!last && exit.kind === 'exited' && exit.code === 0) {
+					watched.steps++;
+					watched.said = `${count(watched.steps, 'command')} of several ended well, the next was sent`;
+					return;
+				}
 				watched.exit = exit;
 				watched.sentMs = this.#parts.elapsed();
 				this.#schedule(200);
@@ -149,6 +166,7 @@ export class Proving {
 					connection,
 					unit: watched.unit,
 					path: pathOf(watched.subject),
+					supervisor: watched.action.looksAtSupervisor ? 'plain' : 'no',
 					purpose: watched.id,
 				});
 				if (typeof readings !== 'string') watched.now = readings;
@@ -162,14 +180,13 @@ export class Proving {
 	#judge(watched: Watched): void {
 		const {action, subject, before, now, exit, output, jobs, lines} = watched;
 		const sinceMs = this.#parts.elapsed() - watched.sentMs;
-		const queued = QUEUED.exec(output)?.[1];
 		const observed: Observed = {
 			before,
 			now,
 			exit,
 			output,
 			sinceMs,
-			ours: queued === undefined ? null : Number(queued),
+			ours: jobIn(output, watched.unit),
 			jobs,
 			lines,
 		};

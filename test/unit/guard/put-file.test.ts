@@ -57,6 +57,7 @@ const withFile = (file: FileReading | null): Readings => ({
 	memory: null,
 	clockOffsetMs: null,
 	file,
+	supervised: null,
 });
 
 /** Why it is refused; empty where it is not. */

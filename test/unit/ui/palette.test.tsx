@@ -167,7 +167,7 @@ test.each([
 				.split('\n')
 				.every(line => [...line].length <= columns) && text().split('\n').length <= rows;
 		await type(':', '\x1b[F');
-		expect(text()).toContain('Go on recording');
+		expect(text()).toContain('Shut the device down');
 		expect(fits()).toBe(true);
 		await type('\x1b[H', ...Array.from({length: 30}, () => DOWN));
 		expect(fits()).toBe(true);
