@@ -63,11 +63,11 @@ function newMark({database, copies}: SupervisorReading): string {
 
 const copyName = ({path}: SupervisorReading, mark: string): string => `${path}.devtop-${mark}`;
 
-/** Stopped, with its timer, after a database was copied: what a reset leaves that broke. */
+/** Stopped, with its timer, after this database was copied, or when it is gone and a copy is there: a reset that broke. */
 const begun = (readings: Readings): boolean => {
 	const found = ofSupervisor(readings);
-	if (found === null || runs(readings)) return false;
-	return (found.timer === null || !timerRuns(readings)) && found.copies.length > 0;
+	if (found === null || runs(readings) || (found.timer !== null && timerRuns(readings))) return false;
+	return found.database === null ? found.copies.length > 0 : copyOf(found) !== undefined;
 };
 
 const names = (containers: Containers): string => containers.map(({name}) => name).join(', ');
@@ -140,19 +140,19 @@ function soFar({before, now}: {readonly before: Readings; readonly now: Readings
 	if (was === null || is === null) return 'How far it came is not known: look at the supervisor’s unit.';
 	const left = new Set((is.containers ?? []).map(({id}) => id));
 	const removed = was.containers?.filter(({id}) => !left.has(id)) ?? [];
-	const copy = is.copies.find(({mark}) => !was.copies.some(other => other.mark === mark)) ?? is.copies.at(-1);
-	const whole = copy !== undefined && (is.database === null || copyOf(is) !== undefined);
+	const fresh = is.copies.find(({mark}) => !was.copies.some(other => other.mark === mark));
+	const copy = is.database === null ? (fresh ?? is.copies.at(-1)) : copyOf(is);
 	const done = [
 		...(runs(now)
 			? []
 			: [`${now.supervisor}${is.timer !== null && !timerRuns(now) ? ' and its timer are' : ' is'} stopped`]),
-		...(whole ? [`the database is copied to ${copyName(is, copy.mark)}`] : []),
+		...(copy !== undefined ? [`the database is copied to ${copyName(is, copy.mark)}`] : []),
 		...(removed.length === 0 || is.containers === null
 			? []
 			: [
 					`${removed.length} of ${count(was.containers?.length ?? 0, 'container')} ${removed.length === 1 ? 'is' : 'are'} removed (${names(removed)})`,
 				]),
-		...(was.database !== null && is.database === null ? ['the database is removed'] : []),
+		...(was.database !== null && is.database === null ? ['the database is gone'] : []),
 	];
 	const said = done.length === 0 ? 'Nothing was done so far.' : `So far: ${done.join('; ')}.`;
 	return runs(now) && timerRuns(now)

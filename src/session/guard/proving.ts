@@ -103,7 +103,8 @@ export class Proving {
 			ran: ({exit}, last) => {
 				if (!last && exit.kind === 'exited' && exit.code === 0) {
 					watched.steps++;
-					watched.said = `${count(watched.steps, 'command')} of several ended well, the next was sent`;
+					const all = action.steps(subject, before).length;
+					watched.said = `${watched.steps} of ${count(all, 'command')} ended well`;
 					return;
 				}
 				watched.exit = exit;

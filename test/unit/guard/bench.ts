@@ -4,7 +4,7 @@ import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {actions, findingsOf} from '../../../src/actions/index.ts';
 import {wire} from '../../../src/commands/wire.ts';
-import type {Channel, ChannelReader, Road, Transport} from '../../../src/domain/channel.ts';
+import {type Channel, type ChannelReader, failure, type Road, type Transport} from '../../../src/domain/channel.ts';
 import type {Frame} from '../../../src/domain/frame.ts';
 import type {Action} from '../../../src/domain/guard.ts';
 import {everything} from '../../../src/domain/source.ts';
@@ -23,10 +23,12 @@ function transportTo(
 	said: ((text: string) => string) | undefined,
 ): Transport & {lose(why: string): void} {
 	let lost: (why: string) => void = () => {};
+	let gone = '';
 	const ends = new Set<(why: string) => void>();
 	return {
 		open: async command => {
 			sent(command);
+			if (gone !== '') return failure('lost', gone);
 			let reader: ChannelReader | null = null;
 			let listener: (text: string | null) => void = () => {};
 			let closed = (): void => {};
@@ -82,6 +84,7 @@ function transportTo(
 			for (const end of [...ends]) end('closed');
 		},
 		lose: why => {
+			gone = why;
 			for (const end of [...ends]) end(why);
 			lost(why);
 		},
@@ -100,6 +103,8 @@ export type BenchOptions = {
 	readonly skew?: {ms: number};
 	/** Takes nothing any more once it is full. */
 	readonly disk?: {full: boolean};
+	/** How much faster the device’s time goes than ours. */
+	readonly speed?: number;
 	/** Sees each command line before the device does. */
 	readonly sent?: (command: string) => void;
 	/** Rewrites what the device says. */
@@ -121,7 +126,7 @@ export type Bench = {
 };
 
 export async function bench(options: BenchOptions = {}): Promise<Bench> {
-	const device = startEmbeddedDevice({scene: 'quiet'});
+	const device = startEmbeddedDevice({scene: 'quiet', speed: options.speed ?? 1});
 	const file = join(mkdtempSync(join(tmpdir(), 'devtop-guard-')), 'session.devtop.jsonl');
 	let written = 0;
 	let safe = 0;
