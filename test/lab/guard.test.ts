@@ -130,8 +130,18 @@ describe.skipIf(labSshConfig === '')('the gate and a real device', () => {
 		expect(verdictOf(live, 0)).toMatchObject({kind: 'proven', sentence: expect.stringMatching(/new boot id/)});
 	}, 200_000);
 
-	test('the engine restarts, and its containers are counted back', async () => {
+	test('while a pull runs the engine is not restarted; then it is, and its containers are counted back', async () => {
 		const {live} = await start();
+		const image = 'registry.lab.invalid:5000/v2/app:r2';
+		await dev1.run(`balena rmi -f ${image} ${image.replace(/2$/, '1')} >/dev/null 2>&1; true`);
+		await dev1.fault('slow', '40%');
+		// Its connection ends with the next fault, and the pull with it.
+		const pulled = dev1.run(`lab-pull ${image} >/dev/null`).catch(() => {});
+		await until(() => live.fold.pulling, 60_000);
+		expect(await done(live, 'engine.restart', {kind: 'device'})).toMatch(/A pull is running/);
+		await dev1.fault('slow', '');
+		await pulled;
+		await until(() => !live.fold.pulling, 60_000);
 		await until(() => (live.fold.known.containers ?? []).some(({state}) => state === 'running'), 60_000);
 		expect(await done(live, 'engine.restart', {kind: 'device'})).toBe('');
 		await until(
@@ -143,5 +153,5 @@ describe.skipIf(labSshConfig === '')('the gate and a real device', () => {
 			kind: 'proven',
 			sentence: expect.stringMatching(/\d+ containers? run, \d+ before/),
 		});
-	}, 280_000);
+	}, 400_000);
 });
