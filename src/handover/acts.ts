@@ -57,10 +57,12 @@ export class Acts {
 	/** How many were read for each asking, whatever became of it, and what was looked at last. */
 	readonly #looks = new Map<number, {reads: number; state: string | null}>();
 	#ms = 0;
+	#at = 0;
 
 	/** Throws what a frame of another shape makes it throw. */
 	take(frame: Frame): void {
 		this.#ms = frame.ms;
+		this.#at = frame.at;
 		switch (frame.t) {
 			case 'open': {
 				if (frame.for === undefined) break;
@@ -94,7 +96,10 @@ export class Acts {
 				break;
 			case 'disarm':
 				for (const given of this.#allowed)
-					if (given.ended === '' && frame.ms < given.untilMs) given.ended = `taken back: ${safe(frame.why, 200)}`;
+					if (given.ended === '' && frame.ms < given.untilMs) {
+						given.ended = `taken back: ${safe(frame.why, 200)}`;
+						given.endedAt = frame.at;
+					}
 				break;
 			case 'granted':
 			case 'refused':
@@ -195,6 +200,7 @@ export class Acts {
 			untilAt: at + untilMs - ms,
 			untilMs,
 			ended: '',
+			endedAt: null,
 		});
 	}
 
@@ -213,17 +219,12 @@ export class Acts {
 
 	/** @param ended did the session end in order? */
 	allowed(ended: boolean): readonly Allowed[] {
-		return this.#allowed.map(({id: _, untilMs, ...given}) => ({
-			...given,
-			ended:
-				given.ended !== ''
-					? given.ended
-					: this.#ms >= untilMs
-						? 'by its time'
-						: ended
-							? 'with the session'
-							: 'not yet, when the recording ends',
-		}));
+		return this.#allowed.map(({id: _, untilMs, ...given}) => {
+			if (given.ended !== '') return given;
+			if (this.#ms >= untilMs) return {...given, ended: 'by its time', endedAt: given.untilAt};
+			if (ended) return {...given, ended: 'with the session', endedAt: this.#at};
+			return {...given, ended: 'not yet, when the recording ends'};
+		});
 	}
 
 	get requested(): readonly Requested[] {

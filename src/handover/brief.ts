@@ -7,7 +7,7 @@ import {downloadName, LOOK, sentenceOf, situationOf} from './situation.ts';
 import {lasting, plain, range, safe} from './words.ts';
 
 /** Ticket systems wrap; longer than this nobody reads. */
-const LONGEST = 320;
+const LONGEST = 400;
 /** So many findings, changes or gaps are named; the rest is a number. */
 const NAMED = 3;
 

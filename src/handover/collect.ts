@@ -8,11 +8,11 @@ import type {Fold} from '../session/fold.ts';
 import {progressOf} from '../session/progress.ts';
 import {downloadsOf} from './downloads.ts';
 import {deviceFacts, gapsOf, scopeText} from './facts.ts';
-import type {Background, Note, Situation, Verdict} from './note.ts';
+import type {Background, Note, Seen, Situation, ToldAct, UnitStand, Verdict} from './note.ts';
 import {deviceOf, findingsOf, Pass} from './pass.ts';
 import {seenAt, verdictAt} from './seen.ts';
-import {changesBetween, type Snapshot, snapshotOf} from './snapshot.ts';
-import {storyOf} from './story.ts';
+import {changesBetween, type Snapshot, snapshotOf, unitAt} from './snapshot.ts';
+import {backBefore, storyOf} from './story.ts';
 import {safe} from './words.ts';
 
 /** What is known of the file that the frames come from. */
@@ -67,9 +67,12 @@ export function* notingOf(frames: Iterable<Frame>, input: NoteInput): Generator<
 		judgedAt,
 		linkLost: losses.open !== null,
 		start: before === null || sameVerdict(before, verdict) ? null : {at: fromAt, ...before},
+		unit: unitStand(seen, fold, judgedAt),
 	};
 	const receipt = fold.receipt(0, 0);
-	const {acts} = pass.acts;
+	const acts = pass.acts.acts.map(
+		(act): ToldAct => ({...act, cameBackAt: backBefore(fold.panes.story as Story, act.subject, act.sentAt)}),
+	);
 	const unclear = pass.unclear || pass.commands.done.some(({known}) => !known);
 	return {
 		situation,
@@ -118,6 +121,21 @@ export function* notingOf(frames: Iterable<Frame>, input: NoteInput): Generator<
 		file: {name: safe(file, 200), bytes, frames: pass.frames, hash: hash ?? pass.hash, intact, sha256},
 	};
 }
+
+/** The unit that the worst finding is about, where there is one. */
+function unitStand(seen: readonly Seen[], fold: Fold, at: number): UnitStand | null {
+	const [worst] = seen;
+	if (worst?.standing !== 'now' || !isUnit(worst.subject)) return null;
+	const unit = unitAt(findingsOf(fold).units, worst.subject, at);
+	const ages = seen.filter(({subject, measured}) => subject === worst.subject && !measured).map(({ageMs}) => ageMs);
+	return {
+		text: unit === null ? null : safe(unit.text, 100),
+		sinceAt: unit?.sinceAt ?? null,
+		quietMs: ages.length === 0 ? null : Math.min(...ages),
+	};
+}
+
+const isUnit = (subject: string): boolean => /\.(?:service|timer|socket|mount)$/.test(subject);
 
 function earlierOf({earlier, stand}: Story, at: number): Background['earlier'] {
 	if (earlier === null) return null;

@@ -1,10 +1,10 @@
 /** The full note, as Markdown. Sections that have nothing to say are left out; gaps never. */
 import {count} from '../domain/text.ts';
-import {actName, actRows, allowedText, requestedText, verdictText} from './acts-told.ts';
+import {actName, actRows, allowedText, requestedText, whenText} from './acts-told.ts';
 import {gapLines} from './gaps.ts';
 import {downloadsSection, seenSection, storySection} from './markdown-seen.ts';
 import {labelled, list, type Section, table} from './markup.ts';
-import type {Act, Note, Remark} from './note.ts';
+import type {Note, Remark, ToldAct} from './note.ts';
 import {deviceLines, doneRows, sessionLines} from './sections.ts';
 import {situationOf} from './situation.ts';
 import {block, escaped, grouped, range, utcOf} from './words.ts';
@@ -27,10 +27,10 @@ function doneHead({acts, acted, unclear}: Note): string {
 	return `**${count(sent, 'action')} changed the device, or may have.** Everything else that was run is below, and all of it only reads.`;
 }
 
-function actBlock(act: Act, index: number): string {
+function actBlock(act: ToldAct, index: number): string {
 	return [
 		`### ${index + 1}. ${escaped(actName(act))}`,
-		`**${escaped(utcOf(act.at))}:** ${escaped(verdictText(act))}`,
+		`**${act.sentAt === null ? 'Not sent' : 'Done'}:** ${escaped(whenText(act))}`,
 		...(actRows(act).length === 0 ? [] : [labelled(actRows(act))]),
 	].join('\n\n');
 }

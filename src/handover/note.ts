@@ -24,6 +24,17 @@ export type Situation = Verdict & {
 	readonly linkLost: boolean;
 	/** What had begun before the session, as it stood when this boot's past had been read; null where it was the same. */
 	readonly start: (Verdict & {readonly at: number}) | null;
+	/** How the unit of the worst finding stands then; null where it is about no unit, or nothing goes on. */
+	readonly unit: UnitStand | null;
+};
+
+export type UnitStand = {
+	/** "active", "failed"; null where it is not known. */
+	readonly text: string | null;
+	/** Device clock. */
+	readonly sinceAt: number | null;
+	/** From the last line of trouble about it to the moment that is judged; null where there is none. */
+	readonly quietMs: number | null;
 };
 
 export type DeviceFacts = {
@@ -185,6 +196,8 @@ export type Allowed = {
 	readonly untilAt: number;
 	/** How: "by its time", "taken back: why", "with the session". */
 	readonly ended: string;
+	/** Null: not before the recording ends. */
+	readonly endedAt: number | null;
 };
 
 /** A permission that was asked for. */
@@ -227,6 +240,12 @@ export type Act = {
 	readonly says: string;
 	/** Commands that only read, run for it before and after. */
 	readonly reads: number;
+};
+
+/** With what the device's lines say besides. */
+export type ToldAct = Act & {
+	/** When its unit had started again by itself after its last end, before anything was sent; device clock. Null: it had not. */
+	readonly cameBackAt: number | null;
 };
 
 export type Change = {readonly what: string; readonly start: string; readonly end: string};
@@ -310,7 +329,7 @@ export type Note = {
 	readonly done: readonly Done[];
 	readonly allowed: readonly Allowed[];
 	readonly requested: readonly Requested[];
-	readonly acts: readonly Act[];
+	readonly acts: readonly ToldAct[];
 	/** True where something was sent to the device by an action, or `unclear`. */
 	readonly acted: boolean;
 	/** The recording holds actions or commands that this version can't describe: then nothing is said to be unchanged. */

@@ -63,6 +63,14 @@ function unitFacts(units: Units, service: Service, at: number): UnitFacts {
 	};
 }
 
+/** How a unit stands, by its full name or the one that it was asked by; null where nothing is known of it. */
+export function unitAt(units: Units, name: string, at: number): Pick<UnitFacts, 'text' | 'sinceAt'> | null {
+	const service = servicesOf(units, at).find(one => one.key === name || one.sample?.unit?.unit === name);
+	if (service === undefined || service.sample === null) return null;
+	const facts = unitFacts(units, service, at);
+	return facts.known ? facts : null;
+}
+
 /** What the fold holds now. */
 export function snapshotOf(fold: Fold, units: Units, device: Device): Snapshot {
 	const {identity} = fold;

@@ -1,4 +1,6 @@
 /** The events of a session and of the hour before it. */
+
+import {shortUnit} from '../domain/text.ts';
 import {ENDED, type Event} from '../panes/story/events.ts';
 import type {State} from '../panes/story/reduce.ts';
 import {told} from '../panes/story/told.ts';
@@ -12,6 +14,25 @@ const MOST = 40;
 function rank({tone, kind, sign}: Event): number {
 	if (tone === 'error' || tone === 'warning') return 0;
 	return kind === 'unit' && sign !== ENDED ? 2 : 1;
+}
+
+/**
+ * When a unit had started again by itself after its last end, before a moment; device clock. Null where it had not, or
+ * did not run again by then.
+ *
+ * @param sentAt operator's clock; null: nothing was sent.
+ */
+export function backBefore({events, offsetMs}: State, unit: string, sentAt: number | null): number | null {
+	if (sentAt === null || unit === '') return null;
+	const own = events.filter(
+		({kind, who, atMs}) => kind === 'unit' && who === shortUnit(unit) && atMs < sentAt + offsetMs,
+	);
+	const end = own.findLastIndex(({sign}) => sign === '✗');
+	if (end < 0) return null;
+	const after = own.slice(end + 1);
+	const last = after.at(-1);
+	// PID 1 says that it restarts it, then that it stopped, then that it started.
+	return after.some(({sign}) => sign === '↻') && last?.sign === '+' ? last.atMs : null;
 }
 
 /**

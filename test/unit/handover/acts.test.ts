@@ -3,7 +3,8 @@ import {actions} from '../../../src/actions/index.ts';
 import type {Consent} from '../../../src/domain/guard.ts';
 import {customerActs} from '../../../src/handover/customer-words.ts';
 import {noteOf, toBrief, toCustomer, toJson, toMarkdown} from '../../../src/handover/index.ts';
-import {boots, START, Tape} from './tape.ts';
+import {UNIT_MESSAGES} from '../../../src/sources/journal.ts';
+import {boots, line, START, Tape} from './tape.ts';
 
 const chrony = {kind: 'unit', unit: 'chronyd.service'} as const;
 const restart = {action: 'unit.restart', title: 'Restart the unit', subject: chrony} as const;
@@ -84,18 +85,19 @@ test('who allowed what, and what was done, in Markdown', () => {
 		[
 			'**1 action changed the device, or may have.** Everything else that was run is below, and all of it only reads.',
 			'### 1. Restart the unit: chronyd.service',
-			'**2026-11-25 10:00:12 UTC:** proven: It runs anew by our job 881.',
+			'**Done:** sent 2026-11-25 10:00:12 UTC; proven at 2026-11-25 10:01:15 UTC: It runs anew by our job 881.',
 			[
 				'- **Allowed by:** Ann \\*Example\\*, by ticket 4711: “yes, \\`please\\` restart it”',
 				'- **Sent:** systemctl restart -- chronyd.service',
-				'- **When:** 2026-11-25 10:00:12 to 10:01:15 UTC',
+				'- **Sent at:** 2026-11-25 10:00:12 UTC',
+				'- **Judged at:** 2026-11-25 10:01:15 UTC',
 				'- **Ended:** exit code 0',
 				'- **State:** active (running), run aaaaaaaa → active (running), run bbbbbbbb',
 				'- **Printed:** printed 3 ⏎ printed 4 ⏎ printed 5 ⏎ printed 6 ⏎ a warning',
 				'- **Read for it:** 2 commands that only read',
 			].join('\n'),
 			'### 2. Reboot the device',
-			'**2026-11-25 10:01:20 UTC:** refused: The permission by Ann is not for this.',
+			'**Not sent:** 2026-11-25 10:01:20 UTC: refused: The permission by Ann is not for this.',
 		].join('\n\n'),
 	);
 	expect(text).not.toContain('nothing on the device was changed');
@@ -108,7 +110,7 @@ test('in brief one line each, for the customer in plain words, as data for progr
 		/^Allowed: Ann ·Example· by ticket 4711: “yes, 'please' restart it” \(ended with the session\)$/m,
 	);
 	expect(brief).toMatch(
-		/^Done: Restart the unit: chronyd.service, allowed by Ann ·Example·, proven: It runs anew by our job 881; Reboot the device, refused: The permission by Ann is not for this; 3 more commands that only looked$/m,
+		/^Done: Restart the unit: chronyd.service, allowed by Ann ·Example·, sent 2026-11-25 10:00:12 UTC; proven at 2026-11-25 10:01:15 UTC: It runs anew by our job 881; Reboot the device, refused: The permission by Ann is not for this; 3 more commands that only looked$/m,
 	);
 	const customer = toCustomer(data);
 	expect(customer).toContain(
@@ -133,6 +135,58 @@ test.each([
 	['not yet, when the recording ends', (tape: Tape) => tape],
 ])('a permission that ended %s', (ended, after) => {
 	expect(note(after(done())).allowed).toMatchObject([{ended}]);
+});
+
+test('a unit that was back by itself before anything was sent: the action and the situation say so', () => {
+	const pid1 = (number: number, second: number, message: string, id: string) =>
+		line({
+			number,
+			second,
+			message,
+			more: [
+				['MESSAGE_ID', id],
+				['UNIT', 'chronyd.service'],
+				['_PID', '1'],
+				['SYSLOG_IDENTIFIER', 'systemd'],
+			],
+		});
+	const story = (back: number) => {
+		const tape = new Tape().at(1).identity(boots.first).live();
+		tape.once('story', [
+			pid1(1, 2, 'chronyd.service: Main process exited, code=killed, status=9/KILL', UNIT_MESSAGES.exit),
+			pid1(2, 3, 'chronyd.service: Scheduled restart job, restart counter is at 1.', UNIT_MESSAGES.restart),
+			pid1(3, back, 'Started chronyd.service.', UNIT_MESSAGES.started),
+		]);
+		return note(end(done(tape)));
+	};
+	const data = story(4);
+	expect(data.acts.map(({cameBackAt}) => cameBackAt)).toEqual([START + 4000, null]);
+	const text = toMarkdown(data);
+	for (const title of ['Situation', 'What was done'])
+		expect(section(text, title)).toContain('It had come back by itself at 2026-11-25 10:00:04 UTC, before this.');
+	expect(section(text, 'Situation')).toContain(
+		'What it proves is the action, not that the trouble is over (chronyd: killed).',
+	);
+	// Our own restart is none that came by itself.
+	expect(story(20).acts[0]?.cameBackAt).toBeNull();
+});
+
+test.each([
+	['none: Ann \\*Example\\*’s ended with the session, at 2026-11-25 10:01:30 UTC.', end],
+	[
+		'none: Ann \\*Example\\*’s ended by its time, at 2026-11-25 10:30:10 UTC.',
+		(tape: Tape) => tape.at(1900).add({t: 'bye', lines: 0}),
+	],
+	[
+		'none: Ann \\*Example\\*’s ended taken back: enough, at 2026-11-25 10:01:25 UTC.',
+		(tape: Tape) => end(tape.at(85).add({t: 'disarm', why: 'enough'})),
+	],
+	[
+		'Ann \\*Example\\* (ticket 4711), unit.restart on chronyd.service, until 2026-11-25 10:30:10 UTC',
+		(tape: Tape) => tape,
+	],
+])('permission now: %s', (said, after) => {
+	expect(section(toMarkdown(note(after(done()))), 'Situation')).toContain(`**Permission now:** ${said}`);
 });
 
 test('a request that nobody answered waits', () => {
