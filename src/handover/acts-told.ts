@@ -82,7 +82,7 @@ export function actRows(act: ToldAct): readonly (readonly [label: string, text: 
 		...commands.map(command => ['Sent', command] as const),
 		...(sentAt === null ? [] : [['Sent at', utcOf(sentAt)] as const]),
 		...(sentAt === null || endedAt === null ? [] : [['Judged at', utcOf(endedAt)] as const]),
-		...(back === '' ? [] : [['Before', `${back}.`] as const]),
+		...(back === '' ? [] : [['Beforehand', `${back}.`] as const]),
 		...(exit === null ? [] : [['Ended', exit] as const]),
 		...(before === null || sentAt === null
 			? []

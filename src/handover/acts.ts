@@ -56,6 +56,8 @@ export class Acts {
 	readonly #runs = new Map<number, Growing>();
 	/** How many were read for each asking, whatever became of it, and what was looked at last. */
 	readonly #looks = new Map<number, {reads: number; state: string | null}>();
+	/** Far ends of our own connections, as the device says them: `198.18.0.1 45170`. */
+	readonly clients = new Set<string>();
 	#ms = 0;
 	#at = 0;
 
@@ -162,6 +164,8 @@ export class Acts {
 		if (unit.kind === 'line') this.#print(ch, `${unit.text}\n`);
 		const read = this.#reads.get(ch);
 		if (read?.looks !== true) return;
+		const client = unit.kind === 'block' ? /^ssh (\S{1,64} \d{1,5}) /m.exec(unit.text)?.[1] : undefined;
+		if (client !== undefined && this.clients.size < MOST) this.clients.add(client);
 		for (const fact of sources['guard-look'].read(unit)) {
 			if (fact.kind !== 'looked') continue;
 			const state = stateOf(fact.looked);

@@ -1,7 +1,7 @@
 /** Ten lines or so for a ticket. Plain text, which no ticket system takes for markup. */
 import {bytes, count} from '../domain/text.ts';
 import {actLine, actName, allowedLine} from './acts-told.ts';
-import {gapLines} from './gaps.ts';
+import {gapLines, limitLines} from './gaps.ts';
 import type {Note} from './note.ts';
 import {downloadName, LOOK, sentenceOf, situationOf} from './situation.ts';
 import {lasting, plain, range, safe} from './words.ts';
@@ -88,7 +88,7 @@ export function toBrief(note: Note): string {
 						: [`looked only, ${count(runs, 'command')}; no action was taken, nothing on the device was changed`]),
 			].join('; '),
 		],
-		['Gaps', some(gapLines(note).map(without))],
+		['Gaps', some([...gapLines(note), ...limitLines(note)].map(without))],
 		['Open', open.length === 0 ? 'nothing' : some(open)],
 		['Look first at', look?.text ?? ''],
 		[

@@ -1,6 +1,9 @@
 /** From frames to a note. */
 import type {Frame} from '../domain/frame.ts';
 import {isEverything} from '../domain/source.ts';
+import {deviceTime, uptimeAt} from '../domain/units/state.ts';
+import type {State as Findings} from '../panes/findings/reduce.ts';
+import type {State as Journal} from '../panes/journal/reduce.ts';
 import type {State as Pulls} from '../panes/pulls/state.ts';
 import type {State as Story} from '../panes/story/reduce.ts';
 import {sinceOf} from '../panes/story/since.ts';
@@ -10,6 +13,7 @@ import {downloadsOf} from './downloads.ts';
 import {deviceFacts, gapsOf, scopeText} from './facts.ts';
 import type {Background, Note, Seen, Situation, ToldAct, UnitStand, Verdict} from './note.ts';
 import {deviceOf, findingsOf, Pass} from './pass.ts';
+import {priorOf} from './read.ts';
 import {seenAt, verdictAt} from './seen.ts';
 import {changesBetween, type Snapshot, snapshotOf, unitAt} from './snapshot.ts';
 import {backBefore, storyOf} from './story.ts';
@@ -57,9 +61,14 @@ export function* notingOf(frames: Iterable<Frame>, input: NoteInput): Generator<
 	const judgedAt = losses.open?.lostAt ?? fold.at;
 	const findings = findingsOf(fold);
 	const progress = progressOf(fold);
-	const {seen, older, came, went} = seenAt(findings, judgedAt, fromAt);
+	const {seen, older, came, went} = seenAt(findings, judgedAt, fromAt, (unit, cursor) =>
+		priorOf(fold.panes.journal as Journal, unit, cursor),
+	);
 	const verdict = verdictAt(findings, judgedAt, progress);
-	const {story, left} = storyOf(fold.panes.story as Story, fromAt, fold.at);
+	const {story, left} = storyOf(fold.panes.story as Story, fromAt, fold.at, {
+		clients: pass.acts.clients,
+		lives: pass.lives,
+	});
 	const situation: Situation = {
 		...verdict,
 		over: seen.filter(({standing}) => standing !== 'now').length,
@@ -96,9 +105,11 @@ export function* notingOf(frames: Iterable<Frame>, input: NoteInput): Generator<
 			lines: receipt.received,
 			oldestAt: fold.oldest === null ? null : fold.oldest.realtimeUs / 1000,
 			newestAt: fold.last === null ? null : fold.last.realtimeUs / 1000,
+			bootAt: bootAt(fold, judgedAt),
 			earlier: earlierOf(fold.panes.story as Story, judgedAt),
 		},
 		seen,
+		looked: pass.read.looked(seen),
 		seenOlder: older,
 		downloads: downloadsOf(fold.panes.pulls as Pulls, judgedAt, fromAt),
 		story,
@@ -120,6 +131,14 @@ export function* notingOf(frames: Iterable<Frame>, input: NoteInput): Generator<
 		gaps: gapsOf(pass, problems()),
 		file: {name: safe(file, 200), bytes, frames: pass.frames, hash: hash ?? pass.hash, intact, sha256},
 	};
+}
+
+/** By the device's clock. */
+function bootAt({oldest, identity, panes}: Fold, at: number): number | null {
+	const {units} = panes.findings as Findings;
+	const uptime = uptimeAt(units, at);
+	if (oldest === null || identity === null || oldest.boot !== identity.bootId || uptime === null) return null;
+	return deviceTime(units, at) - uptime;
 }
 
 /** The unit that the worst finding is about, where there is one. */

@@ -41,7 +41,10 @@ export function commandOf(argv: readonly string[], mode: Source['mode'] | undefi
 		if (word.includes('\n')) return `(a script of ${grouped(word.length)} characters, in the recording)`;
 		const [, name, list = ''] = /^(--output-fields)=(.*)$/.exec(word) ?? [];
 		if (name !== undefined) return `${name}=(${list.split(',').length} fields)`;
-		return safe(word.length > LONGEST_WORD && !word.startsWith('--cursor=') ? `${word.slice(0, LONGEST_WORD)}…` : word);
+		// Whole it is in the recording; its number tells two of them apart.
+		const number = /^--cursor=.*;i=([0-9a-f]+);/.exec(word)?.[1];
+		if (number !== undefined) return `--cursor=(line i=${number})`;
+		return safe(word.length > LONGEST_WORD ? `${word.slice(0, LONGEST_WORD)}…` : word);
 	});
 	// A sampler is told which units to look at: a list that says nothing here.
 	return safe((mode === 'poll' ? shown.slice(0, 3) : shown).join(' '), LONGEST);

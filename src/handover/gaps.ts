@@ -16,7 +16,7 @@ function lossLine({lostAt, heardAt, backAt, why, attempts, rebooted, recovered, 
 	const proof =
 		lost !== null
 			? lost === 0
-				? ' None is missing, by the numbers of the lines.'
+				? ' None of that time is missing, by the numbers of the lines.'
 				: ` ${lines(lost)} ${lost === 1 ? 'is' : 'are'} missing, by the numbers of the lines.`
 			: ` Whether lines are missing cannot be proven: ${doubt}.`;
 	return `${when}${tries}${restart}: ${why.replace(/\.$/, '') || 'no reason was given'}.${found}${proof}`;
@@ -82,6 +82,49 @@ export function gapLines({gaps, situation, device, background, file}: Note): rea
 	];
 	if (found.length > 0) return found;
 	return background.lines > 0 && gaps.lost === 0
-		? ['None. The numbers of the journal lines follow each other without a hole, and the link held.']
+		? ['No hole in what was fetched: the numbers of the journal lines follow each other, and the link held.']
 		: ['None.'];
+}
+
+/** So much later than the boot the first line held may be, and nothing is missing. */
+const FIRST_MS = 60_000;
+
+/** Where the recording ends though nothing went wrong: what it does not hold, and for how long nobody watched. */
+export function limitLines({background, device, looked, seen, storyLeft}: Note): readonly string[] {
+	const {oldestAt, bootAt} = background;
+	const late = oldestAt !== null && bootAt !== null && oldestAt - bootAt > FIRST_MS;
+	const but =
+		looked !== null && oldestAt !== null && oldestAt - looked.fromAt >= 1000
+			? `, but for what was read of PID 1, the kernel and the supervisor (from ${utcOf(looked.fromAt)} on)`
+			: '';
+	const ages = seen.filter(({weight, measured}) => weight === 'error' && !measured);
+	const last = ages.reduce<(typeof ages)[number] | null>((a, b) => (a === null || b.lastAt > a.lastAt ? b : a), null);
+	const unknown = [
+		...(device === null
+			? ['everything of the device']
+			: [
+					...(device.vpn === null ? ['the VPN to the cloud'] : []),
+					...(device.disk === null ? ['the disk'] : []),
+					...(device.memory === null ? ['the memory'] : []),
+					...(device.engineSays === null ? [] : ['the containers']),
+					...(device.clockOffsetMs === null ? ['the clock'] : []),
+				]),
+		'who recorded it',
+	];
+	return [
+		...(late
+			? [
+					`What the device said before ${utcOf(oldestAt)} in this boot, which began at about ${utcOf(bootAt)} by its uptime, is not in this recording${but}.`,
+				]
+			: []),
+		...(last === null
+			? []
+			: [
+					`After the last error line (${last.name}, ${utcOf(last.lastAt)}) the device was watched for ${lasting(last.ageMs)}: whether it comes again is not known.`,
+				]),
+		...(storyLeft > 0
+			? [`${count(storyLeft, 'event')} of the story ${storyLeft === 1 ? 'is' : 'are'} left out of it.`]
+			: []),
+		`Not known: ${unknown.join(', ')}.`,
+	];
 }

@@ -1,9 +1,11 @@
 /** What was seen on the device, as Markdown. */
 import {bytes} from '../domain/text.ts';
+import {clockOf} from '../domain/time.ts';
 import {list, type Section} from './markup.ts';
-import type {Download, Note, Seen, Told} from './note.ts';
+import type {Download, Looked, Note, Seen, Told} from './note.ts';
+import {asksForCause} from './read.ts';
 import {downloadName, standingWords} from './situation.ts';
-import {block, escaped, grouped, lasting, stamp, times, utcOf} from './words.ts';
+import {block, escaped, grouped, lasting, lines, range, stamp, times, utcOf} from './words.ts';
 
 const SIGNS: Readonly<Record<string, string>> = {
 	'✗': '✗ failed or error',
@@ -18,30 +20,63 @@ const SIGNS: Readonly<Record<string, string>> = {
 	'▲': '▲ start of the device',
 };
 
+/** What else could have ended it, and whether that was seen. Of PID 1's older lines only some kinds were read. */
+function lookedText(looked: Looked | null, {oldestAt}: Note['background']): string {
+	if (looked === null) return '';
+	const {lines: number, fromAt, toAt, found} = looked;
+	const among = `the ${lines(number)} of the kernel and PID 1 that were read (${range(fromAt, toAt)} UTC)`;
+	const said =
+		found.length === 0
+			? `No out-of-memory or watchdog line is among ${among}.`
+			: `Among ${among} there is: ${found.join('; ')}.`;
+	const thin =
+		oldestAt !== null && oldestAt - fromAt >= 1000
+			? ` Of PID 1 before ${utcOf(oldestAt)} only what it says of starts, stops and ends was read.`
+			: '';
+	return said + thin;
+}
+
 /** Findings told in full; of more, the names. */
 const MOST = 30;
 
 /** Findings with their proof. */
-export function seenSection({seen, seenOlder}: Note): Section {
+export function seenSection({seen, seenOlder, looked, background}: Note): Section {
 	const one = (finding: Seen, index: number): string => {
-		const {name, weight, detail, count, firstAt, lastAt, proofs, means, look, measured} = finding;
-		const said = measured ? 'Measured' : 'Seen';
-		const when =
-			count === 1 && firstAt === lastAt
-				? `${said} ${times(count)}, ${utcOf(firstAt)}`
-				: `${said} ${times(count)}, first ${utcOf(firstAt)}, last ${utcOf(lastAt)}`;
+		const {name, weight, detail, count, firstAt, lastAt, proofs, means, look, measured, prior} = finding;
+		const when = measured
+			? firstAt === lastAt
+				? `Measured once, ${utcOf(firstAt)}`
+				: `Measured from ${utcOf(firstAt)} to ${utcOf(lastAt)}`
+			: count === 1 && firstAt === lastAt
+				? `Seen once, ${utcOf(firstAt)}`
+				: `Seen ${times(count)}, first ${utcOf(firstAt)}, last ${utcOf(lastAt)}`;
+		// The newest measure is the detail; it is kept as no proof of its own.
+		const newest = measured && detail !== '' && proofs.at(-1)?.text !== detail;
 		const rows = proofs.flatMap(({at, stream, unit, text, cursor}) => [
 			`${stamp(at)}Z  ${stream === 'measured' ? 'measured' : stream === 'kernel' ? 'kernel' : unit || 'no unit'}  ${text}`,
 			...(cursor === null ? [] : [`    cursor ${cursor}`]),
 		]);
+		if (newest) rows.push(`${stamp(lastAt)}Z  measured  ${detail}`);
+		const searched = !asksForCause(finding)
+			? ''
+			: seen.findIndex(asksForCause) < index
+				? 'The same as above.'
+				: lookedText(looked, background);
 		return [
 			`### ${index + 1}. ${escaped(name)}${detail === '' ? '' : `, ${escaped(detail)}`}`,
 			list([
 				`**${weight === 'error' ? 'Error' : 'Warning'}, ${standingWords(finding)}.** ${when}.`,
 				`**Usually means:** ${escaped(means)}`,
 				`**Look at next:** ${escaped(look)}`,
+				...(searched === '' || looked === null ? [] : [`**Looked for:** ${escaped(searched)}`]),
 			]),
 			...(rows.length === 0 ? [] : [block(rows)]),
+			...(prior.length === 0
+				? []
+				: [
+						'Just before the last of these, of its unit and of the kernel’s warnings:',
+						block(prior.map(({at, who, text}) => `${stamp(at)}Z  ${who}  ${text}`)),
+					]),
 		].join('\n\n');
 	};
 	const withCursor = seen.some(({proofs}) => proofs.some(({cursor}) => cursor !== null));
@@ -55,7 +90,7 @@ export function seenSection({seen, seenOlder}: Note): Section {
 					]),
 			...(withCursor
 				? [
-						"A cursor is the address of a line in the device's journal: `journalctl --cursor='…' --lines=20` on the device shows it and what followed, as long as the journal holds it. The recording holds it in any case.",
+						"A cursor is the address of a line in the device's journal: `journalctl --cursor='…' --lines=20` on the device shows it and what followed, with `--reverse` it and what was before, as long as the journal holds it. The recording holds it in any case.",
 					]
 				: []),
 			...seen.slice(0, MOST).map(one),
@@ -94,8 +129,10 @@ export function downloadsSection({downloads}: Note): Section {
 export function storySection({story, storyLeft}: Note): Section {
 	if (story.length === 0) return {title: 'Story', body: []};
 	const width = Math.min(34, Math.max(...story.map(({who}) => who.length)));
-	const row = ({at, sign, who, text, count}: Told): string =>
-		`${stamp(at)}Z  ${sign}  ${who.padEnd(width)}  ${text}${count > 1 ? ` (${count} times)` : ''}`.trimEnd();
+	const often = ({at, count, untilAt}: Told): string =>
+		count === 1 ? '' : ` (${count} times${untilAt === at ? '' : `, to ${clockOf(untilAt)}`})`;
+	const row = (one: Told): string =>
+		`${stamp(one.at)}Z  ${one.sign}  ${one.who.padEnd(width)}  ${one.text}${often(one)}`.trimEnd();
 	const signs = [...new Set(story.map(({sign}) => sign))].flatMap(sign => SIGNS[sign] ?? []);
 	return {
 		title: 'Story',

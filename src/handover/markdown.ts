@@ -1,12 +1,12 @@
 /** The full note, as Markdown. Sections that have nothing to say are left out; gaps never. */
 import {count} from '../domain/text.ts';
 import {actName, actRows, allowedText, requestedText, whenText} from './acts-told.ts';
-import {gapLines} from './gaps.ts';
+import {gapLines, limitLines} from './gaps.ts';
 import {downloadsSection, seenSection, storySection} from './markdown-seen.ts';
 import {labelled, list, type Section, table} from './markup.ts';
 import type {Note, Remark, ToldAct} from './note.ts';
 import {deviceLines, doneRows, sessionLines} from './sections.ts';
-import {situationOf} from './situation.ts';
+import {lookCommand, situationOf} from './situation.ts';
 import {block, escaped, grouped, range, utcOf} from './words.ts';
 
 function allowedSection({allowed, requested}: Note): Section {
@@ -22,9 +22,9 @@ function doneHead({acts, acted, unclear}: Note): string {
 	if (unclear)
 		return '**The recording holds actions, or commands, that this version cannot describe.** It cannot say that nothing else was changed: replay the recording before you rely on anything here.';
 	if (!acted)
-		return '**No action was taken; nothing on the device was changed.** All that was run is below, and all of it only reads.';
+		return '**No action was taken; nothing on the device was changed.** All that was run is listed at the end, and all of it only reads.';
 	const sent = acts.filter(({sentAt}) => sentAt !== null).length;
-	return `**${count(sent, 'action')} changed the device, or may have.** Everything else that was run is below, and all of it only reads.`;
+	return `**${count(sent, 'action')} changed the device, or may have.** Everything else that was run is listed at the end, and all of it only reads.`;
 }
 
 function actBlock(act: ToldAct, index: number): string {
@@ -35,22 +35,34 @@ function actBlock(act: ToldAct, index: number): string {
 	].join('\n\n');
 }
 
+const runsOf = ({done}: Note): number => done.reduce((sum, one) => sum + one.runs, 0);
+
 function doneSection(note: Note): Section {
-	const {done, acts} = note;
-	const runs = done.reduce((sum, one) => sum + one.runs, 0);
+	const {acts, done, unclear} = note;
+	const runs = runsOf(note);
 	return {
 		title: 'What was done',
 		body: [
 			doneHead(note),
 			...acts.map(actBlock),
-			...(acts.length === 0 || done.length === 0 ? [] : ['### Read only']),
-			...(done.length === 0
+			...(done.length === 0 ? [] : [`${count(runs, unclear ? 'command' : 'read-only command')}: see the end.`]),
+		],
+	};
+}
+
+/** They are many, and few read them: the last of all. */
+function commandsSection(note: Note): Section {
+	const {done, background, unclear} = note;
+	const runs = runsOf(note);
+	return {
+		title: unclear ? 'Commands' : 'Read-only commands',
+		body:
+			done.length === 0
 				? []
 				: [
-						`${grouped(runs)} command${runs === 1 ? '' : 's'}, repeats of the same in one row. Times are ours, ${range(done[0]?.firstAt ?? 0, note.background.toAt)} UTC.`,
+						`${grouped(runs)} command${runs === 1 ? '' : 's'}, repeats of the same in one row. Times are ours, ${range(done[0]?.firstAt ?? 0, background.toAt)} UTC.`,
 						block(doneRows(done)),
-					]),
-		],
+					],
 	};
 }
 
@@ -112,6 +124,16 @@ function filesSection({file}: Note): Section {
 	};
 }
 
+function situationBody(note: Note): readonly string[] {
+	const command = lookCommand(note);
+	return [
+		...situationOf(note).map(({label, text}) => `**${label}** ${escaped(text)}`),
+		...(command === null
+			? []
+			: ['On the device, the last line of it and what stood before, the newest first:', block([command])]),
+	];
+}
+
 const READBACK =
 	'Say back to whom you take over from: which unit or device, wrong since when, what is still open, and what you do first.';
 
@@ -120,7 +142,7 @@ export function toMarkdown(note: Note): string {
 	const {device, background, link} = note;
 	const name = device?.name || link.target;
 	const sections: readonly Section[] = [
-		{title: 'Situation', body: situationOf(note).map(({label, text}) => `**${label}** ${escaped(text)}`)},
+		{title: 'Situation', body: situationBody(note)},
 		{title: 'Device', body: [labelled(deviceLines(note))]},
 		{title: 'Background', body: [labelled(sessionLines(note))]},
 		seenSection(note),
@@ -130,9 +152,10 @@ export function toMarkdown(note: Note): string {
 		doneSection(note),
 		changesSection(note),
 		remarksSection(note),
-		{title: 'Gaps', body: [list(gapLines(note).map(escaped))]},
+		{title: 'Gaps', body: [list([...gapLines(note), ...limitLines(note)].map(escaped))]},
 		filesSection(note),
 		{title: 'Readback', body: [READBACK]},
+		commandsSection(note),
 	];
 	const head = `# Handover: ${escaped(name)}, ${escaped(range(background.fromAt, background.toAt))} UTC`;
 	const body = sections

@@ -104,6 +104,8 @@ export type Background = {
 	readonly lines: number;
 	readonly oldestAt: number | null;
 	readonly newestAt: number | null;
+	/** When the boot began of which the oldest line held is; null where that is not known, or it is of another boot. */
+	readonly bootAt: number | null;
 	/** The last session before with this device, and what is another since; null where none was told. */
 	readonly earlier: {readonly at: number; readonly ticket: string | null; readonly since: readonly string[]} | null;
 };
@@ -115,6 +117,19 @@ export type Proof = {
 	readonly text: string;
 	readonly cursor: string | null;
 };
+
+/** What was looked for where something ended, and where. */
+export type Looked = {
+	/** Lines of the kernel and of PID 1 that were read, each once; device clock of the oldest and the newest. */
+	readonly lines: number;
+	readonly fromAt: number;
+	readonly toAt: number;
+	/** Names of findings that tell of memory or of a watchdog. */
+	readonly found: readonly string[];
+};
+
+/** A line that stands before an end. */
+export type Prior = {readonly at: number; readonly who: string; readonly text: string};
 
 export type Seen = {
 	readonly rule: string;
@@ -137,6 +152,8 @@ export type Seen = {
 	readonly means: string;
 	readonly look: string;
 	readonly proofs: readonly Proof[];
+	/** The newest lines of its unit, and the kernel's warnings, before its last line; of ends, where they are held. */
+	readonly prior: readonly Prior[];
 };
 
 export type Download = {
@@ -158,7 +175,10 @@ export type Told = {
 	readonly tone: 'error' | 'warning' | 'other';
 	readonly who: string;
 	readonly text: string;
+	/** More than one where the same came again and again, or several times in a row. */
 	readonly count: number;
+	/** The last of them. */
+	readonly untilAt: number;
 };
 
 /** All runs of one source's command. */
@@ -319,6 +339,8 @@ export type Note = {
 	readonly link: LinkFacts;
 	readonly background: Background;
 	readonly seen: readonly Seen[];
+	/** Null where no line of the kernel or of PID 1 was read. */
+	readonly looked: Looked | null;
 	/** Findings that are too old to be told. */
 	readonly seenOlder: number;
 	/** Downloads of images that run at the end or ended in the session. */

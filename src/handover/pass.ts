@@ -12,6 +12,7 @@ import {Acts} from './acts.ts';
 import {Commands} from './commands.ts';
 import {Losses} from './losses.ts';
 import type {Verdict} from './note.ts';
+import {Read} from './read.ts';
 import {type Loose, Remarks} from './remarks.ts';
 import {verdictAt} from './seen.ts';
 import {type Snapshot, snapshotOf} from './snapshot.ts';
@@ -45,7 +46,15 @@ const isFrame = (value: unknown): value is Frame =>
 
 /** Everything that is gathered while the frames go by. */
 export class Pass {
-	readonly fold = new Fold({sources, panes, tag});
+	readonly read = new Read();
+	readonly fold = new Fold({
+		sources,
+		panes,
+		tag: record => {
+			this.read.take(record);
+			return tag(record);
+		},
+	});
 	readonly commands = new Commands(sources);
 	readonly acts = new Acts();
 	readonly losses = new Losses();
@@ -61,6 +70,8 @@ export class Pass {
 	start: Snapshot | null = null;
 	/** What the trouble of before amounted to. */
 	before: Verdict | null = null;
+	/** When the link came up, operator's clock. */
+	readonly lives: number[] = [];
 	ended = false;
 	/** A frame of the gate could not be read. */
 	unclear = false;
@@ -90,6 +101,7 @@ export class Pass {
 		this.fold.apply(frame);
 		this.losses.take(frame, this.fold);
 		this.remarks.take(frame as unknown as Loose);
+		if (frame.t === 'link' && frame.link.kind === 'live') this.lives.push(frame.at);
 		if (frame.t === 'header') {
 			this.header = frame;
 			const {ticket} = frame as {ticket?: unknown};

@@ -94,7 +94,7 @@ export function sessionLines({background, device}: Note): readonly Line[] {
 		...(background.earlier === null ? [] : [['Session before', earlierText(background.earlier)] as const]),
 		[
 			'Fetched',
-			`${whole ? 'the whole journal: its newest lines, then every new one' : 'a part of the journal only'} (${scope}); what units and the kernel said before in this boot; units, containers, disk and memory every few seconds`,
+			`${whole ? 'journal lines of every unit and priority, the newest at first, then every new one' : 'a part of the journal only'} (${scope}); what PID 1 said of starts, stops and ends, the kernel and the supervisor before in this boot; units, containers, disk and memory every few seconds`,
 		],
 		[
 			'Journal lines',

@@ -3,7 +3,8 @@ import {type Finding, standingOf} from '../domain/finding.ts';
 import type {Progress} from '../domain/pane.ts';
 import type {State} from '../panes/findings/reduce.ts';
 import {deviceNow, nameOf, ordered, shown} from '../panes/findings/rows.ts';
-import type {Seen, Verdict} from './note.ts';
+import type {Prior, Seen, Verdict} from './note.ts';
+import {isEnd} from './read.ts';
 import {safe} from './words.ts';
 
 /** `killed`, with its detail where it has one: "balena: killed, 9/KILL". */
@@ -33,11 +34,13 @@ export function verdictAt(state: State, at: number, progress: Progress, beganAt 
  *
  * @param at the moment that is judged, operator's clock.
  * @param fromAt when the session began, operator's clock.
+ * @param prior lines before the one that has this cursor.
  */
 export function seenAt(
 	state: State,
 	at: number,
 	fromAt: number,
+	prior: (unit: string, cursor: string | null) => readonly Prior[],
 ): {
 	readonly seen: readonly Seen[];
 	readonly older: number;
@@ -72,6 +75,7 @@ export function seenAt(
 				text: safe(text),
 				cursor: cursor === null ? null : safe(cursor, 300),
 			})),
+			prior: isEnd(finding) ? prior(finding.subject, finding.evidence.at(-1)?.cursor ?? null) : [],
 		}),
 	);
 	return {

@@ -4,7 +4,7 @@ import type {Severity} from '../domain/finding.ts';
 import {count} from '../domain/text.ts';
 import {doneLine, permissionText} from './acts-told.ts';
 import type {Download, Note, Remark, Seen, Situation} from './note.ts';
-import {lasting, stamp, times, utcOf} from './words.ts';
+import {lasting, safe, stamp, times, utcOf} from './words.ts';
 
 /** Whose image it is; some downloads nobody announces. */
 export const downloadName = ({service, image}: Download): string =>
@@ -23,9 +23,11 @@ const SEVERITY: Readonly<Record<Severity, string>> = {
 };
 
 /** How a finding stands, in words that need no other line. */
-export function standingWords({standing, lastAt, endedAt, measured, untilRestart, ageMs}: Seen): string {
+export function standingWords({rule, standing, lastAt, endedAt, measured, untilRestart, ageMs}: Seen): string {
 	if (standing === 'ended' && endedAt !== null) return `over since ${utcOf(endedAt)}`;
 	if (standing !== 'now') return `over: not seen again since ${utcOf(lastAt)}`;
+	// It may run well since the last of them.
+	if (rule === 'unit-loop') return 'so at the end, by the count of the last ten minutes';
 	if (measured) return 'still so at the end';
 	if (untilRestart) return 'open: this kind does not heal by itself';
 	return `open at the end, its last line ${lasting(ageMs)} before`;
@@ -107,6 +109,8 @@ function named(label: string, findings: readonly Seen[]): readonly Sentence[] {
 	return [{label, text: `${texts.join('; ')}.`}];
 }
 
+/** Of a note; the whole of it stands further below. */
+const LONGEST = 400;
 const NOTES = 2;
 const TODOS = 10;
 
@@ -118,7 +122,7 @@ function remarkSentences({remarks}: Note): readonly Sentence[] {
 		(label: string) =>
 		({at, text, more}: Remark): Sentence => ({
 			label,
-			text: `${text}${more.map(([name, value]) => `, ${name} ${value}`).join('')} (written ${utcOf(at)})`,
+			text: `${safe(text, LONGEST)}${more.map(([name, value]) => `, ${name} ${value}`).join('')} (written ${utcOf(at)})`,
 		});
 	return [
 		...todos.slice(0, TODOS).map(of('To do:')),
@@ -138,6 +142,19 @@ function actSentences(note: Note): readonly Sentence[] {
 		})),
 		...(permission === '' ? [] : [{label: 'Permission now:', text: `${permission}.`}]),
 	];
+}
+
+/** Of a cursor, which is quoted for a shell. */
+const CURSOR = /^[\w=;-]{1,300}$/;
+
+/** The command that shows what stood before the newest line of the trouble; null where no line has an address. */
+export function lookCommand({seen}: Note): string | null {
+	const cursor = troubleOf(seen)
+		.filter(({measured}) => !measured)
+		.toSorted((a, b) => b.lastAt - a.lastAt)
+		.at(0)
+		?.proofs.at(-1)?.cursor;
+	return cursor == null || !CURSOR.test(cursor) ? null : `journalctl --cursor='${cursor}' --reverse --lines=40`;
 }
 
 /** One line with its severity, then what it was at the start, what was done, what is open, and what to look at first. */

@@ -69,9 +69,9 @@ function done(tape = new Tape()): Tape {
 const note = (tape: Tape) => noteOf(tape.frames, {file: 'f', bytes: 1, problems: () => []});
 const end = (tape: Tape): Tape => tape.at(90).add({t: 'bye', lines: 0});
 
-/** A section of the full note, up to the list of commands that only read. */
+/** A section of the full note. */
 const section = (text: string, title: string): string =>
-	(text.split(`\n## ${title}\n`)[1] ?? '').split(/\n## |\n### Read only/)[0]?.trim() ?? '';
+	(text.split(`\n## ${title}\n`)[1] ?? '').split('\n## ')[0]?.trim() ?? '';
 
 test('who allowed what, and what was done, in Markdown', () => {
 	const text = toMarkdown(note(end(done())));
@@ -83,7 +83,7 @@ test('who allowed what, and what was done, in Markdown', () => {
 	);
 	expect(section(text, 'What was done')).toBe(
 		[
-			'**1 action changed the device, or may have.** Everything else that was run is below, and all of it only reads.',
+			'**1 action changed the device, or may have.** Everything else that was run is listed at the end, and all of it only reads.',
 			'### 1. Restart the unit: chronyd.service',
 			'**Done:** sent 2026-11-25 10:00:12 UTC; proven at 2026-11-25 10:01:15 UTC: It runs anew by our job 881.',
 			[
@@ -98,6 +98,7 @@ test('who allowed what, and what was done, in Markdown', () => {
 			].join('\n'),
 			'### 2. Reboot the device',
 			'**Not sent:** 2026-11-25 10:01:20 UTC: refused: The permission by Ann is not for this.',
+			'3 read-only commands: see the end.',
 		].join('\n\n'),
 	);
 	expect(text).not.toContain('nothing on the device was changed');

@@ -1,5 +1,6 @@
 import {describe, expect, test} from 'vitest';
 import type {Frame} from '../../../src/domain/frame.ts';
+import type {Unit} from '../../../src/domain/source.ts';
 import {customerWords} from '../../../src/handover/customer-words.ts';
 import {noteOf, toBrief, toCustomer, toJson, toMarkdown} from '../../../src/handover/index.ts';
 import {
@@ -12,6 +13,7 @@ import {
 } from '../../../src/panes/findings/conditions.ts';
 import {UNIT_CONDITIONS} from '../../../src/panes/findings/unit-conditions.ts';
 import {rules} from '../../../src/rules/index.ts';
+import {UNIT_MESSAGES} from '../../../src/sources/journal.ts';
 import {boots, kernelLine, line, START, Tape} from './tape.ts';
 
 const note = (frames: Iterable<Frame>, problems: readonly string[] = []) =>
@@ -100,8 +102,8 @@ describe('a session with two losses, a restart, unread answers, redactions and a
 				'- **Mark, 2026-11-25 10:00:35 UTC:** here it began · cursor s=f0;i=4 · owner ana',
 			].join('\n'),
 		);
-		expect(section(text, 'What was done')).toContain('still running when the recording ends');
-		expect(section(text, 'What was done')).toContain('lost with the link (2 times)');
+		expect(section(text, 'Read-only commands')).toContain('still running when the recording ends');
+		expect(section(text, 'Read-only commands')).toContain('lost with the link (2 times)');
 		expect(section(text, 'Situation')).toContain('only 1 of the 5 answers that a judgement needs came');
 	});
 
@@ -136,7 +138,7 @@ test('a link that does not come back is open, and the judgement is of its loss',
 
 test.each([
 	['a part of the journal', {units: ['app.service']}, 'only a part of the journal was fetched'],
-	['everything', {}, 'None. The numbers of the journal lines follow each other without a hole'],
+	['everything', {}, 'No hole in what was fetched: the numbers of the journal lines follow each other'],
 ])('what can be proven of %s', (_, scope, said) => {
 	const tape = new Tape(scope).at(1).identity(boots.first).live();
 	for (const id of ['sampler', 'engine', 'trouble', 'anchor'] as const) tape.once(id, []);
@@ -256,7 +258,101 @@ test('of a command that this version does not know nothing is promised', () => {
 	const data = note(tape.frames);
 	for (const form of [toMarkdown, toBrief, toCustomer])
 		expect(form(data)).not.toMatch(/nothing on the device was changed/);
-	expect(section(toMarkdown(data), 'What was done')).toContain('reboot: not known to this version');
+	expect(section(toMarkdown(data), 'Commands')).toContain('reboot: not known to this version');
+});
+
+describe('an engine that is killed, and what stands before it', () => {
+	const pid1 = (number: number, second: number, message: string, id: string) =>
+		line({
+			number,
+			second,
+			message,
+			more: [
+				['MESSAGE_ID', id],
+				['UNIT', 'app.service'],
+				['_PID', '1'],
+			],
+		});
+	const killed = 'app.service: Main process exited, code=killed, status=9/KILL';
+	const told = (before: readonly Unit[]) => {
+		const tape = new Tape()
+			.at(1)
+			.identity(boots.first, `clock ${START / 1000 + 1}\n`)
+			.live();
+		tape.once('sampler', [{kind: 'block', tick: 0, text: `clock ${START / 1000 + 1}\nuptime 3600.0\n`}]);
+		tape.once('story', [pid1(1, -60, 'Started app.service.', UNIT_MESSAGES.started)]);
+		tape.once('journal-history', [...before, pid1(40, 20, killed, UNIT_MESSAGES.exit)], 'history');
+		return note(tape.at(50).add({t: 'bye', lines: 1}).frames);
+	};
+	const words = [1, 2, 3, 4].map(number => line({number: 10 + number, second: number, message: `word ${number}`}));
+
+	test('three lines of its unit are told, no more, and none of a container', () => {
+		const inside = line({
+			number: 20,
+			second: 10,
+			message: 'inside',
+			more: [
+				['CONTAINER_ID', 'a'.repeat(12)],
+				['CONTAINER_NAME', 'x'],
+			],
+		});
+		const data = told([...words, inside]);
+		expect(data.seen[0]?.prior.map(({text}) => text)).toEqual(['word 2', 'word 3', 'word 4']);
+		expect(section(toMarkdown(data), 'What was seen')).toMatch(/\n2026-11-25 10:00:04Z {2}app {2}word 4\n/);
+	});
+
+	test('what was looked for is said with how much was read, and what was found of it', () => {
+		const data = told(words);
+		expect(data.looked).toMatchObject({lines: 2, found: []});
+		expect(section(toMarkdown(data), 'What was seen')).toContain(
+			'No out-of-memory or watchdog line is among the 2 lines of the kernel and PID 1 that were read',
+		);
+		const oom = told([kernelLine(30, 19, 'Out of memory: Killed process 123 (node) total-vm:1kB, anon-rss:1kB')]);
+		expect(oom.looked?.found).toEqual([expect.stringContaining('out of memory')]);
+		expect(section(toMarkdown(oom), 'What was seen')).toContain('there is: out of memory');
+	});
+
+	test('the gaps say how long it was watched after it, and where the lines begin', () => {
+		const gaps = section(toMarkdown(told(words)), 'Gaps');
+		expect(gaps).toContain('(app: killed, 2026-11-25 10:00:20 UTC) the device was watched for 30 s');
+		expect(gaps).toContain('Not known: the VPN to the cloud');
+		expect(gaps).not.toContain('None');
+	});
+
+	test('the way to the lines before it stands in the situation', () => {
+		expect(section(toMarkdown(told(words)), 'Situation')).toMatch(/^journalctl --cursor='s=f0;i=28;[^']+' --reverse/m);
+	});
+});
+
+test('logins in a row are one, and ours are told from others', () => {
+	const login = (number: number, second: number, port: number) =>
+		line({
+			number,
+			second,
+			message: 'Started OpenSSH per-connection server daemon.',
+			more: [
+				['MESSAGE_ID', UNIT_MESSAGES.started],
+				['UNIT', `sshd@${number}-10.0.0.2:22222-10.0.0.9:${port}.service`],
+				['_PID', '1'],
+			],
+		});
+	const tape = new Tape().at(100).identity(boots.first).live();
+	tape.once('story', [
+		login(1, 1, 5001),
+		login(2, 2, 5002),
+		login(3, 3, 5003),
+		login(4, 97, 5004),
+		login(5, 110, 5005),
+	]);
+	tape.add({t: 'open', ch: 90, source: 'guard-look', argv: ['sh'], token: 't', for: 1});
+	tape.out(90, {kind: 'block', tick: 0, text: `boot ${boots.first}\nssh 10.0.0.9 5005 10.0.0.2 22222\n`}).exit(90);
+	const {story} = note(tape.at(120).add({t: 'bye', lines: 0}).frames);
+	expect(story.map(({text, count}) => [text, count])).toEqual([
+		['SSH from 10.0.0.9, the address that we come from', 3],
+		['SSH from 10.0.0.9, may be ours: our link came up then', 1],
+		['SSH from 10.0.0.9, ours', 1],
+	]);
+	expect(story[0]).toMatchObject({at: START + 1000, untilAt: START + 3000});
 });
 
 test('pauses are gaps', () => {
