@@ -137,15 +137,19 @@ async function drive(seed: number, sequences: number, kind: Kind): Promise<Count
 	const {guard} = session.controls;
 	if (guard === null) throw new Error('a live session has a guard');
 
+	/** What was pressed so far: a lone escape is none before it is told from a sequence. */
+	const pressed = (): readonly Write[] => (writes.at(-1)?.text === ESC ? writes.slice(0, -1) : writes);
+
 	/** Why no confirmation may come of what was pressed; empty where it may. Looked at as the gate is asked. */
 	function undecided(given: string): string {
 		const {proposal} = gate;
 		if (proposal === null) return 'there was no dialog';
-		const last = writes.at(-1);
+		const keysSoFar = pressed();
+		const last = keysSoFar.at(-1);
 		const wanted = truth.word(proposal.action, proposal.subject);
 		if (last?.kind !== 'key') return `it came with ${last?.kind}`;
 		if (last.text !== (wanted === 'y' ? 'y' : ENTER)) return `${JSON.stringify(last.text)} confirmed`;
-		const gap = last.at - (writes.at(-2)?.at ?? 0);
+		const gap = last.at - (keysSoFar.at(-2)?.at ?? 0);
 		if (gap < (wanted === 'y' ? READ_MS : TYPED_MS)) return `it came ${gap} ms behind another`;
 		if (seen?.id !== proposal.id || last.at - seen.at < READ_MS) return 'it was not on the screen for long enough';
 		if (given !== wanted) return `${given} was given`;
@@ -175,7 +179,7 @@ async function drive(seed: number, sequences: number, kind: Kind): Promise<Count
 					count.confirmed++;
 					const wrong = undecided(given);
 					if (wrong !== '') count.wrong.push(`${JSON.stringify(writes.slice(-4))}: ${wrong}`);
-					answer = writes.at(-1)?.text === 'y' ? 'y' : given;
+					answer = pressed().at(-1)?.text === 'y' ? 'y' : given;
 					decided = gate.proposal;
 					return guard.confirm(given);
 				},
