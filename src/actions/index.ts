@@ -1,5 +1,5 @@
 /** The table of everything that devtop can do to a device, all of it through the gate (session/guard). */
-import type {Action, ActionId, Readings, Risk, Subject} from '../domain/guard.ts';
+import {type Action, type ActionId, type Risk, type Subject, unread} from '../domain/guard.ts';
 import {
 	checkEngine,
 	reboot,
@@ -36,32 +36,6 @@ export const actionOf = (id: ActionId): Action => {
 	const found = actions.find(action => action.id === id);
 	if (found === undefined) throw new Error(`no action ${id}`);
 	return found;
-};
-
-/** Of a device that was not read. */
-const unread: Readings = {
-	bootId: '',
-	uptimeMs: null,
-	unit: null,
-	file: null,
-	supervised: null,
-	updating: [],
-	hostUpdate: false,
-	cameBy: null,
-	client: null,
-	supervisor: null,
-	engine: null,
-	programs: [],
-	systemd: null,
-	uid: null,
-	kind: 'systemd',
-	containers: null,
-	pulling: false,
-	locks: [],
-	otherSessions: 0,
-	disk: null,
-	memory: null,
-	clockOffsetMs: null,
 };
 
 /** How risky an action is as far as the name tells, before the device was read: for the menu; the dialog says it anew. */

@@ -1,33 +1,10 @@
 /** `devtop act --list`: what can be done to a device, from the table of actions. */
 import {actions, neverOffered} from '../actions/index.ts';
-import type {Action, Readings, Risk} from '../domain/guard.ts';
+import {type Action, type Readings, type Risk, unread} from '../domain/guard.ts';
 import type {Said} from './said.ts';
 
-/** A device that nothing is known of: what an ordinary unit's risk is. */
-const nothing: Readings = {
-	bootId: '',
-	uptimeMs: null,
-	unit: null,
-	updating: [],
-	hostUpdate: false,
-	cameBy: 'lo',
-	client: null,
-	supervisor: null,
-	engine: null,
-	programs: [],
-	systemd: null,
-	uid: null,
-	kind: 'systemd',
-	containers: null,
-	pulling: false,
-	locks: [],
-	otherSessions: 0,
-	disk: null,
-	memory: null,
-	clockOffsetMs: null,
-	file: null,
-	supervised: null,
-};
+/** A device that nothing is known of, but that our road is none of its units: what an ordinary unit's risk is. */
+const nothing: Readings = {...unread, cameBy: 'lo'};
 
 /** What a risk is called, as the dialog and the documents have it. */
 export const RISKS: Readonly<Record<Risk, string>> = {

@@ -1,7 +1,7 @@
 /** A recording as facts, one JSON object a line. Names are those of the journal's export format and of `systemctl show`. */
 import {type Entry, textOf} from '../domain/entry.ts';
 import type {Fact, UnitChange} from '../domain/fact.ts';
-import type {Frame} from '../domain/frame.ts';
+import {type Frame, GATE_FRAMES} from '../domain/frame.ts';
 import {toRecord} from '../domain/journal.ts';
 import type {SourceId} from '../domain/source.ts';
 import {toUnit} from '../domain/units/unit.ts';
@@ -122,18 +122,6 @@ function linkLine({at, link}: Frame & {readonly t: 'link'}): Line {
 	return {stream: 'link', at: iso(at), state: kind, ...Object.fromEntries(moments)};
 }
 
-/** What stands in a frame of the gate, by its name there. */
-const ACTION: ReadonlySet<string> = new Set([
-	'ask',
-	'consent',
-	'disarm',
-	'granted',
-	'refused',
-	'ran',
-	'proof',
-	'verdict',
-] satisfies Frame['t'][]);
-
 /** A frame of the gate as it is; `of` says which, `id` is that of the asking. A consent ends at a moment, not at our clock's milliseconds. */
 function actionLine(frame: Frame): Line {
 	const {t, at, ms, hash: _, ...more} = frame as Frame & {readonly hash?: unknown};
@@ -148,7 +136,7 @@ export function* exportJson(recording: Recording): Generator<string> {
 	for (const {frame, source, entry} of exported(recording)) {
 		fold.apply(frame);
 		if (frame.t === 'link') yield toLine(linkLine(frame));
-		if (ACTION.has(frame.t)) yield toLine(actionLine(frame));
+		if (GATE_FRAMES.has(frame.t)) yield toLine(actionLine(frame));
 		if (frame.t === 'pause')
 			yield toLine({stream: 'recording', at: iso(frame.at), state: 'paused', reason: frame.reason});
 		if (frame.t === 'resume') yield toLine({stream: 'recording', at: iso(frame.at), state: 'resumed'});

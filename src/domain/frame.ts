@@ -116,3 +116,15 @@ export type FrameBody =
 	| {readonly t: 'bye'; readonly lines: number; readonly worst?: Worst; readonly left?: Left};
 
 export type Frame = FrameBody & Stamp;
+
+/** Frames of the gate: something was asked, allowed, granted, run or proven. */
+export const GATE_FRAMES: ReadonlySet<string> = new Set([
+	'ask',
+	'consent',
+	'disarm',
+	'granted',
+	'refused',
+	'ran',
+	'proof',
+	'verdict',
+] satisfies Frame['t'][]);

@@ -171,6 +171,32 @@ export type Readings = Looked & {
 	readonly supervised: SupervisorReading | null;
 };
 
+/** Of a device that was not read. */
+export const unread: Readings = {
+	bootId: '',
+	uptimeMs: null,
+	unit: null,
+	file: null,
+	supervised: null,
+	updating: [],
+	hostUpdate: false,
+	cameBy: null,
+	client: null,
+	supervisor: null,
+	engine: null,
+	programs: [],
+	systemd: null,
+	uid: null,
+	kind: 'systemd',
+	containers: null,
+	pulling: false,
+	locks: [],
+	otherSessions: 0,
+	disk: null,
+	memory: null,
+	clockOffsetMs: null,
+};
+
 /** What a check has to say: `blocks` refuses, `warns` has to be read. */
 export type Finding = {readonly weight: 'blocks' | 'warns' | 'says'; readonly text: string};
 

@@ -1,5 +1,5 @@
 /** One pass over frames: the same fold as the screen's, and what is counted beside it. */
-import type {Frame, Header} from '../domain/frame.ts';
+import {type Frame, GATE_FRAMES, type Header} from '../domain/frame.ts';
 import type {SourceId} from '../domain/source.ts';
 import type {State as Device} from '../panes/device/reduce.ts';
 import type {State as Findings} from '../panes/findings/reduce.ts';
@@ -24,18 +24,6 @@ const PAST: readonly SourceId[] = ['story', 'story-supervisor', 'kernel-history'
 /** The state of a pane, for those who know it. */
 export const findingsOf = (fold: Fold): Findings => fold.panes.findings as Findings;
 export const deviceOf = (fold: Fold): Device => fold.panes.device as Device;
-
-/** Frames of the gate: something was asked, granted or run. */
-const GATE: ReadonlySet<string> = new Set([
-	'ask',
-	'consent',
-	'disarm',
-	'granted',
-	'refused',
-	'ran',
-	'proof',
-	'verdict',
-] satisfies Frame['t'][]);
 
 const isFrame = (value: unknown): value is Frame =>
 	typeof value === 'object' &&
@@ -87,7 +75,7 @@ export class Pass {
 		} catch {
 			// Somebody else's frame, or a damaged one.
 			this.unreadable++;
-			this.unclear ||= GATE.has(frame.t);
+			this.unclear ||= GATE_FRAMES.has(frame.t);
 		}
 	}
 

@@ -2,6 +2,7 @@
  * What people wrote into a recording, and what was kept out of it. These frames are read with care: they may come from
  * another version, or from anyone who edited the file.
  */
+import {GATE_FRAMES} from '../domain/frame.ts';
 import type {Gaps, Remark} from './note.ts';
 import {isoOf, safe} from './words.ts';
 
@@ -26,7 +27,7 @@ const KNOWN = new Set([
 		'snooze',
 		'earlier',
 	],
-	...['ask', 'consent', 'disarm', 'granted', 'refused', 'ran', 'proof', 'verdict'],
+	...GATE_FRAMES,
 ]);
 const OWN = new Set(['t', 'at', 'ms', 'text', 'hash']);
 const MOST = 500;

@@ -12,9 +12,8 @@ import {Recorder} from '../../../src/session/recorder.ts';
 import {openRecording, type Recording} from '../../../src/session/recording/read.ts';
 import {Replay} from '../../../src/session/replay.ts';
 import {sources} from '../../../src/sources/index.ts';
-import {randomOf} from '../../support/chance.ts';
 import {framesOf, RECORDINGS, recordingPath} from '../../support/recordings.ts';
-import {entryFrame, opening} from '../session/record-frames.ts';
+import {entryAt, opening, tick} from '../session/record-frames.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'devtop-cast-'));
 let files = 0;
@@ -109,20 +108,6 @@ test('the same recording and size give the same bytes, whatever the terminal; an
 	const small = await castOf(file, {columns: 80, rows: 24});
 	expect(small.header).toMatchObject({width: 80, height: 24});
 	expect((await shown(small)).split('\n').at(-1)).toMatch(/Space play/);
-});
-
-const tick = (ms: number): Frame => ({
-	t: 'tick',
-	received: 0,
-	sent: 0,
-	roundTripMs: null,
-	at: 1_795_601_034_000 + ms,
-	ms,
-});
-const entryAt = (number: number, ms: number): Frame => ({
-	...entryFrame(number, randomOf(number)),
-	at: 1_795_601_034_000 + ms,
-	ms,
 });
 
 test('two minutes in which nothing comes are a few pictures: until it is called stale, and what came then', async () => {

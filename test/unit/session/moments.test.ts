@@ -7,8 +7,7 @@ import {type Moment, moments} from '../../../src/session/moments.ts';
 import {readFrames} from '../../../src/session/recorder.ts';
 import {Replay} from '../../../src/session/replay.ts';
 import {sources} from '../../../src/sources/index.ts';
-import {randomOf} from '../../support/chance.ts';
-import {entryFrame, opening} from './record-frames.ts';
+import {entryAt, opening, tick} from './record-frames.ts';
 
 const folder = new URL('../../../recordings/', import.meta.url);
 const files = readdirSync(folder).filter(name => name.endsWith('.jsonl'));
@@ -19,20 +18,6 @@ const tapeOf = (frames: readonly Frame[], size = 100) => ({
 	block: (index: number) => frames.slice(index * size, (index + 1) * size),
 });
 const all = (frames: readonly Frame[]): readonly Moment[] => [...moments({...parts, tape: tapeOf(frames)})];
-
-const tick = (ms: number): Frame => ({
-	t: 'tick',
-	received: 0,
-	sent: 0,
-	roundTripMs: null,
-	at: 1_795_601_034_000 + ms,
-	ms,
-});
-const entryAt = (number: number, ms: number): Frame => ({
-	...entryFrame(number, randomOf(number)),
-	at: 1_795_601_034_000 + ms,
-	ms,
-});
 
 test.each(files)('%s: each moment is what a replay shows there, and all its chapters come', name => {
 	const {frames} = readFrames(readFileSync(new URL(name, folder), 'utf8'));

@@ -75,3 +75,20 @@ export function* sessionOf(lines: number, seed = 1): Generator<Frame> {
 	}
 	yield {t: 'bye', lines, at: at + lines * 20, ms: lines * 20};
 }
+
+/** Time passes. */
+export const tick = (ms: number): Frame => ({
+	t: 'tick',
+	received: 0,
+	sent: 0,
+	roundTripMs: null,
+	at: 1_795_601_034_000 + ms,
+	ms,
+});
+
+/** A line of the journal, so long after the beginning. */
+export const entryAt = (number: number, ms: number): Frame => ({
+	...entryFrame(number, randomOf(number)),
+	at: 1_795_601_034_000 + ms,
+	ms,
+});
