@@ -155,6 +155,8 @@ async function run(): Promise<Failure | null> {
 	}
 }
 
+// Where the terminal is gone there is nobody to tell; an error of the last word is none of the program's.
+process.stderr.on('error', () => {});
 const failed = await run();
 if (failed !== null) {
 	say(failed.message);

@@ -51,7 +51,11 @@ export async function holdScreen(
 		stdin: process.stdin,
 		colours: process.env.NO_COLOR === undefined || process.env.NO_COLOR === '',
 	});
+	let told = false;
 	const bug = (error: unknown): void => {
+		// What goes wrong in telling it is not told: it would go round for ever where the terminal is gone.
+		if (told) return;
+		told = true;
 		// The terminal first, then the word: nobody can read it on the other screen.
 		screen.unmount();
 		const what = error instanceof Error ? error.message : String(error);

@@ -233,3 +233,21 @@ test('an unknown host key is asked about, and "no" leaves', async () => {
 	expect((await terminal.exit).code).toBe(1);
 	expect(terminal.rawOutput()).not.toContain('\x1b[?1049h');
 });
+
+test('a terminal that is closed ends the program, and its recording in order', async () => {
+	const file = join(mkdtempSync(join(tmpdir(), 'devtop-hangup-')), 'session.devtop.jsonl');
+	const terminal = await start(['demo', '--scene', 'quiet', '--record', file]).until(/REC \d/, 20_000);
+	terminal.hangUp();
+	const runs = (): boolean => {
+		try {
+			// A child that has ended and was not waited for is no process that runs.
+			return !/^State:\s+Z/m.test(readFileSync(`/proc/${terminal.pid}/status`, 'utf8'));
+		} catch {
+			return false;
+		}
+	};
+	for (const end = Date.now() + 15_000; runs() && Date.now() < end; )
+		await new Promise(resolve => setTimeout(resolve, 100));
+	expect(runs()).toBe(false);
+	expect(readFileSync(file, 'utf8').trimEnd().split('\n').at(-1)).toMatch(/^\{"t":"bye"/);
+}, 60_000);

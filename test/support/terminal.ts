@@ -147,6 +147,11 @@ export class Terminal {
 		}
 	}
 
+	/** Closes the terminal's own side, as a window that is closed does: the program gets SIGHUP, and has no terminal any more. */
+	hangUp(): void {
+		(this.#pty as IPty & {destroy(): void}).destroy();
+	}
+
 	/** Waits for the screen to be as expected; the error of one that never is shows the screen. */
 	async until(expected: Expected, ms = 10_000): Promise<this> {
 		const deadline = performance.now() + ms;
