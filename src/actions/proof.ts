@@ -26,6 +26,10 @@ function ourJob({ours, jobs}: Observed, unit: string): Job | null | 'several' {
 	return ids.size > 1 ? 'several' : (mine.at(-1) ?? null);
 }
 
+/** The first job of the unit behind ours: numbers of jobs only grow within a boot (job_new, manager->current_job_id). */
+const jobAfter = ({jobs}: Observed, unit: string, ours: Job): Job | undefined =>
+	jobs.filter(job => job.unit === unit && job.id > ours.id).toSorted((a, b) => a.id - b.id)[0];
+
 const stateOf = ({activeState, subState, result}: UnitReading): string =>
 	`${activeState} (${subState}${result === 'success' || result === '' ? '' : `, ${result}`})`;
 
@@ -78,6 +82,11 @@ export function provenRunning(subject: Subject, observed: Observed): Proof {
 	if (unit.subState === 'auto-restart' || again > 0)
 		return notProven(
 			`${name} is restarting by itself (${count(Math.max(1, again), 'restart')} since): it does not hold, and which run is ours can’t be told.`,
+		);
+	const later = job === null ? undefined : jobAfter(observed, name, job);
+	if (later !== undefined)
+		return notProven(
+			`${name} was started anew by another’s job ${later.id} since (ours was ${job?.id}): this run is not ours, and whether ours held can’t be told.`,
 		);
 	if (unit.activeState === 'activating' || unit.activeState === 'deactivating')
 		return waiting(`${name} is ${stateOf(unit)}`);

@@ -258,3 +258,24 @@ test('a disk that is full between asking and confirming', async () => {
 	expect(await one.session.gate.confirm('y')).toMatch(/the recording could not be written/);
 	expect(sent.filter(command => / restart /.test(command))).toEqual([]);
 });
+
+test('a restart by somebody else in the minute after ours: not proven, and whose job it was is said', async () => {
+	const one = await started();
+	const {gate, fold} = one.session;
+	gate.consent(form);
+	await proposed(one, 'unit.restart', chrony);
+	expect(await gate.confirm('y')).toBe('');
+	await one.until(() => fold.guard.runs.some(({sentence}) => /hold for/.test(sentence)));
+	one.device.exec('systemctl restart chronyd.service', {
+		stdin: () => {},
+		out: () => {},
+		err: () => {},
+		exit: () => {},
+		onClosed: () => {},
+	});
+	await one.until(() => fold.guard.runs.at(-1)?.verdict !== null);
+	expect(fold.guard.runs.at(-1)?.verdict).toMatchObject({
+		kind: 'not-proven',
+		sentence: expect.stringMatching(/started anew by another’s job \d+ since/),
+	});
+}, 30_000);
