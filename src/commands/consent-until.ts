@@ -6,10 +6,12 @@ import {momentOf} from '../ui/moment.ts';
 import {spanOf, usage} from './options.ts';
 
 const DAY_MS = 86_400_000;
+/** A time without a date that is further away was most likely meant for today, and is over. */
+const AHEAD_MS = DAY_MS / 2;
 
 /**
  * Minutes from now on: of a number of minutes, a span (`2h`), or a time within the next 24 hours, as a replay's `--at` takes
- * it; one without a date that is over today is tomorrow's.
+ * it; one without a date may be tomorrow's, where that is less than twelve hours away.
  *
  * @param ahead minutes that the operator's clock is ahead of UTC: the zone of a time without one.
  */
@@ -24,7 +26,9 @@ export function minutesUntil(text: string | null, now: number, ahead: number): n
 	const within = {beganAt: now, lengthMs: DAY_MS, minutes: ahead};
 	for (const day of ['', `${dayOf(now + DAY_MS, () => ahead)} `]) {
 		const ms = momentOf(`${day}${text}`, within);
-		if (typeof ms === 'number' && ms > 0) return ms / 60_000;
+		if (typeof ms !== 'number' || ms <= 0) continue;
+		if (day === '' || ms <= AHEAD_MS) return ms / 60_000;
+		return usage(`--consent-until ${text}: that is over today; write it with its date where tomorrow's is meant.`);
 	}
 	return wrong;
 }

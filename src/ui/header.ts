@@ -305,9 +305,15 @@ export function footerRow(
 		const help =
 			prompt.wrong !== ''
 				? prompt.wrong
-				: prompt.kind === 'search'
-					? 'Enter finds · Esc leaves'
-					: 'unit: id: container: prio: since: word -word /regex/ · Enter · Esc';
+				: {
+						filter: 'unit: id: container: prio: since: word -word /regex/ · Enter · Esc',
+						search: 'Enter finds · Esc leaves',
+						time: '15:00 Europe/Berlin, 37% · Enter goes there · Esc',
+						note: 'Enter writes it · Esc leaves',
+						todo: 'Enter writes it · Esc leaves',
+						snooze: 'Enter sets it aside · Esc leaves',
+						pause: 'Enter pauses · Esc leaves',
+					}[prompt.kind];
 		const room = columns - widthOf(name) - widthOf(help) - 5;
 		const text = widthOf(prompt.text) > room ? `…${prompt.text.slice(-Math.max(0, room - 1))}` : prompt.text;
 		return [

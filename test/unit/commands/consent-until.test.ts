@@ -17,9 +17,13 @@ test.each([
 	['2026-11-26 00:30Z', 120],
 	// Over today: tomorrow's.
 	['08:00', 570],
-	['22:00', 1410],
 ])('%j is %d minutes from 22:30 UTC on', (text, minutes) => {
 	expect(minutesUntil(text, NOW, 0)).toBe(minutes);
+});
+
+test('a time that is over today is not silently tomorrow’s', () => {
+	expect(minutesUntil('22:00', NOW, 0)).toMatchObject({message: expect.stringMatching(/over today/)});
+	expect(minutesUntil('2026-11-26 22:00', NOW, 0)).toBe(1410);
 });
 
 test('a time without a zone is the operator’s', () => {
