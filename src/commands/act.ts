@@ -125,7 +125,9 @@ export async function act(
 	};
 	const course = new Course({tell, print: kind === 'run' ? printer() : null});
 	const scope = {...everything, lines: HISTORY};
-	const session = sessionOver(road, scope, recorder, keep.ticket, PROGRAM, configured, frame => course.take(frame));
+	const session = sessionOver(road, scope, recorder, keep.ticket, `${PROGRAM} ${kind}`, configured, frame =>
+		course.take(frame),
+	);
 	course.evidence = () => session.gate.proposal?.evidence ?? null;
 	const early = (): void => void session.stop().finally(() => process.exit(130));
 	for (const signal of SIGNALS) process.on(signal, early);

@@ -151,7 +151,14 @@ export async function get(road: Road, copying: Copying, settled: () => void): Pr
 	if (isFailure(recorder)) return recorder;
 	if (recorder === null) return failure('usage', 'It needs a place for its recording: --record FILE.');
 	const configured = {redact: config.redact, uuid: aim.to === 'host' ? aim.uuid : null, own: config.own};
-	const session = sessionOver(road, {...everything, lines: HISTORY}, recorder, keep.ticket, PROGRAM, configured);
+	const session = sessionOver(
+		road,
+		{...everything, lines: HISTORY},
+		recorder,
+		keep.ticket,
+		`${PROGRAM} cp`,
+		configured,
+	);
 	let partial: LocalCopy | null = null;
 	const told = new Promise<null>(resolve => {
 		for (const signal of SIGNALS) process.on(signal, () => resolve(null));

@@ -14,7 +14,7 @@ import {sources} from '../sources/index.ts';
 import {deviceFolder, kept, stateFolder} from './place.ts';
 
 /** So many are looked at, the newest first: what is being written now, or broke, tells nothing. */
-const MOST = 20;
+const MOST = 50;
 /** A live file that was quiet for so long ended in a crash. */
 const QUIET_MS = 60_000;
 /** A recording that breaks off is read from its beginning, if it is no longer than this: about a second. */
@@ -58,6 +58,8 @@ export function earlierOf(
 		const ends = endsOf(file);
 		if (isFailure(ends) || ends.last === null) continue;
 		const {header, last, closed} = ends;
+		// A single deed from a script is no session that somebody left something in.
+		if (/ (?:act|run|cp)$/.test(header?.program ?? '')) continue;
 		const ticket = header?.ticket === undefined ? {} : {ticket: header.ticket};
 		if (last.t === 'bye' && last.left !== undefined) return {t: 'earlier', left: last.left, ...ticket};
 		if (bytes > SHORT[closed ? 'closed' : 'live']) continue;

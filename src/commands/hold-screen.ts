@@ -72,8 +72,10 @@ export async function holdScreen(
 	};
 	process.on('uncaughtException', bug);
 	process.on('unhandledRejection', bug);
+	// Each as often as it comes: a window that is closed says so by kernel, shell and terminal, and a second one must not
+	// break off what the first began.
 	for (const signal of ['SIGTERM', 'SIGHUP', 'SIGINT'] as const)
-		process.once(signal, () => {
+		process.on(signal, () => {
 			void stop().then(() => screen.unmount());
 		});
 	await screen.waitUntilExit();

@@ -32,13 +32,14 @@ async function session(
 	hour: number,
 	end: readonly Record<string, unknown>[],
 	uuid = UUID,
+	program = 'devtop',
 ): Promise<string> {
 	const recorder = new Recorder(placeFor('root@dev', null, START + hour * 3_600_000, root));
 	recorder.begin({uuid} as Identity);
 	const tape = new Tape({}, {ticket: `T-${hour}`}).live().identity(boots.first).at(5);
 	tape.add({t: 'todo', text: `of hour ${hour}`});
 	for (const body of end) tape.add(body);
-	for (const frame of tape.frames) recorder.take(frame as Frame);
+	for (const frame of tape.frames) recorder.take((frame.t === 'header' ? {...frame, program} : frame) as Frame);
 	recorder.flush();
 	const file = end.length === 0 ? (recorder.file ?? '') : ((await recorder.close()) ?? '');
 	utimesSync(file, START / 1000, START / 1000 + hour * 3600);
@@ -54,6 +55,13 @@ test('the newest session that ended tells how the device was left, with its tick
 	expect(earlierOf(asked, root)).toEqual({t: 'earlier', left: {...left, todos: ['y']}, ticket: 'T-2'});
 	expect(earlierOf({...asked, own: newest}, root)).toMatchObject({left: {todos: ['x']}, ticket: 'T-1'});
 	expect(earlierOf({...asked, identity: {uuid: 'e'.repeat(32)} as Identity}, root)).toBe(null);
+});
+
+test.each(['act', 'run', 'cp'])('what a script did by %s is no session that was left', async word => {
+	const root = house();
+	await session(root, 1, [{t: 'bye', lines: 0, left}]);
+	await session(root, 2, [{t: 'bye', lines: 0, left: {...left, todos: []}}], UUID, `devtop 0.1.0 ${word}`);
+	expect(earlierOf(asked, root)).toMatchObject({left: {todos: ['x']}, ticket: 'T-1'});
 });
 
 test('one that ended in a crash, or was written before its end told this, is read from its beginning', async () => {
