@@ -113,7 +113,7 @@ const PLACES: Readonly<Record<string, string>> = {
 	'balena-supervisor.service': 'the management software of the device',
 	'resin-supervisor.service': 'the management software of the device',
 	'openvpn.service': 'the connection of the device to the cloud',
-	'chronyd.service': 'the clock of the device',
+	'chronyd.service': 'the part that sets the clock of the device',
 	'NetworkManager.service': 'the network of the device',
 	'ModemManager.service': 'the mobile connection of the device',
 	'dnsmasq.service': 'the look-up of names on the network',

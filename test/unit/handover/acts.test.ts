@@ -115,7 +115,7 @@ test('in brief one line each, for the customer in plain words, as data for progr
 	);
 	const customer = toCustomer(data);
 	expect(customer).toContain(
-		'What we did, as it was allowed:\n- We restarted the clock of the device (on 25 November 2026 at 10:00 UTC): it worked, and we checked it. Allowed by Ann ·Example· (ticket 4711).',
+		'What we did, as it was allowed:\n- We restarted the part that sets the clock of the device (on 25 November 2026 at 10:00 UTC): it worked, and we checked it. Allowed by Ann ·Example· (ticket 4711).',
 	);
 	expect(customer).not.toMatch(/reboot|chronyd|systemctl|nothing on the device/i);
 	expect(JSON.parse(toJson(data))).toMatchObject({
