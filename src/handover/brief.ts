@@ -3,7 +3,7 @@ import {bytes, count} from '../domain/text.ts';
 import {actLine, actName, allowedLine} from './acts-told.ts';
 import {gapLines, limitLines} from './gaps.ts';
 import type {Note} from './note.ts';
-import {downloadName, LOOK, sentenceOf, situationOf} from './situation.ts';
+import {CARE, downloadName, LOOK, sentenceOf, situationOf} from './situation.ts';
 import {lasting, plain, range, safe} from './words.ts';
 
 /** Ticket systems wrap; longer than this nobody reads. */
@@ -55,6 +55,7 @@ export function toBrief(note: Note): string {
 	const over = seen.filter(({standing}) => standing !== 'now');
 	const runs = done.reduce((sum, one) => sum + one.runs, 0);
 	const look = others.find(({label}) => label === LOOK);
+	const care = others.find(({label}) => label === CARE);
 	const on = seen.filter(({standing}) => standing === 'now');
 	const before = others.find(({label}) => label === 'Before:');
 	const open = [
@@ -90,7 +91,10 @@ export function toBrief(note: Note): string {
 		],
 		['Gaps', some([...gapLines(note), ...limitLines(note)].map(without))],
 		['Open', open.length === 0 ? 'nothing' : some(open)],
-		['Look first at', look?.text ?? ''],
+		[
+			'Look first at',
+			[...(care === undefined ? [] : [care.text]), look?.text ?? ''].filter(text => text !== '').join(' '),
+		],
 		[
 			'Proof',
 			`${file.name}, ${file.bytes} bytes${file.hash === null ? '' : `, hash ${file.hash}`}${file.hash === null && file.sha256 !== null ? `, SHA-256 ${file.sha256}` : ''}`,

@@ -71,6 +71,25 @@ function whenOf({count, firstAt, lastAt, goesOn}: Trouble, ended: boolean): stri
 	return `${count} times, first on ${momentOf(firstAt)}, last on ${momentOf(lastAt)}`;
 }
 
+/** A count over the last minutes, which says nothing of the end. */
+const isCount = ({rule}: Seen): boolean => rule === 'unit-loop';
+
+/** What its lines say of each end is told already. */
+const isTold = ({subject}: Seen, seen: readonly Seen[]): boolean =>
+	seen.some(one => one.subject === subject && one.standing === 'now' && !one.measured);
+
+/** It runs again: who reads of a problem only takes it for one that stops them now. */
+function unitText({situation: {unit}, seen}: Note): string {
+	const [worst] = seen;
+	if (unit?.text !== 'active' || unit.sinceAt === null || worst === undefined) return '';
+	const after =
+		unit.sinceAt >=
+		Math.max(...seen.filter(one => one.subject === worst.subject && !one.measured).map(({lastAt}) => lastAt));
+	return after
+		? `${sentence(placeOf(worst.subject))} was running again at the end, since ${momentOf(unit.sinceAt)}. We do not know whether it will stop again.`
+		: '';
+}
+
 const sentence = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
 
 function listed(found: readonly Trouble[], ended: boolean): readonly string[] {
@@ -117,7 +136,7 @@ const OUTCOME: Readonly<Record<Act['verdict'], string>> = {
 };
 
 /** What was done, with whose leave; what was refused is told as not done. */
-function doneText({acts, acted, unclear, allowed}: Note): string {
+function doneText({acts, acted, unclear, allowed, seen}: Note): string {
 	const known = acts
 		.filter(({sentAt}) => sentAt !== null)
 		.map(({action, subject, sentAt, verdict, consent}) => {
@@ -126,6 +145,8 @@ function doneText({acts, acted, unclear, allowed}: Note): string {
 			return `- ${sentence(text)} (on ${momentOf(sentAt ?? 0)}): ${OUTCOME[verdict]}.${leave}`;
 		});
 	const head = allowed.some(({kind}) => kind === 'customer') ? 'What we did, as it was allowed:' : 'What we did:';
+	const open = seen.some(({standing}) => standing === 'now');
+	if (acted && open && known.length > 0) known.push('This does not prove that the problem above is over.');
 	if (unclear) return [...(known.length === 0 ? [] : [head, ...known]), UNDESCRIBED].join('\n');
 	return acted ? [head, ...known].join('\n') : 'We only looked: nothing on the device was changed.';
 }
@@ -135,7 +156,7 @@ const UNDESCRIBED = 'More may have been done on the device in this session than 
 /** Plain text with short sentences. */
 export function toCustomer(note: Note): string {
 	const {device, background, seen, situation, gaps} = note;
-	const now = troubles(seen.filter(({standing}) => standing === 'now'));
+	const now = troubles(seen.filter(one => one.standing === 'now' && !(isCount(one) && isTold(one, seen))));
 	const before = troubles(seen.filter(({standing}) => standing !== 'now'));
 	const errors = now.filter(({weight}) => weight === 'error').length;
 	const state =
@@ -150,7 +171,7 @@ export function toCustomer(note: Note): string {
 	const name = device === null || device.name === '' ? 'your device' : `device ${device.name}`;
 	const blocks = [
 		`About ${plain(safe(name, 60))}, ${spanOf(background.fromAt, background.toAt)}`,
-		[state, ...listed(now, false)].join('\n'),
+		[state, ...listed(now, false), unitText(note)].filter(text => text !== '').join('\n'),
 		...(before.length === 0 ? [] : [['Seen before, and over by now:', ...listed(before, true)].join('\n')]),
 		...(restarted ? ['The device was restarted while we watched.'] : []),
 		servicesText(device?.containers ?? []),

@@ -120,7 +120,7 @@ export function limitLines({background, device, looked, seen, storyLeft}: Note):
 		...(last === null
 			? []
 			: [
-					`After the last error line (${last.name}, ${utcOf(last.lastAt)}) the device was watched for ${lasting(last.ageMs)}: whether it comes again is not known.`,
+					`After the last error line (${last.name}, ${utcOf(last.lastAt)}) the device was watched for ${lasting(last.ageMs)}${background.whole ? '' : ', of its journal only a part'}: whether it comes again is not known.`,
 				]),
 		...(storyLeft > 0
 			? [`${count(storyLeft, 'event')} of the story ${storyLeft === 1 ? 'is' : 'are'} left out of it.`]

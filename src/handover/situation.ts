@@ -4,7 +4,8 @@ import type {Severity} from '../domain/finding.ts';
 import {count} from '../domain/text.ts';
 import {doneLine, permissionText} from './acts-told.ts';
 import type {Download, Note, Remark, Seen, Situation} from './note.ts';
-import {lasting, safe, stamp, times, utcOf} from './words.ts';
+import {asksForCause} from './read.ts';
+import {lasting, lines, safe, stamp, times, utcOf} from './words.ts';
 
 /** Whose image it is; some downloads nobody announces. */
 export const downloadName = ({service, image}: Download): string =>
@@ -12,6 +13,8 @@ export const downloadName = ({service, image}: Download): string =>
 
 /** Of the sentence that says where to begin. */
 export const LOOK = 'Look first at:';
+/** Of the one that says what not to do before. */
+export const CARE = 'Take care:';
 
 export type Sentence = {readonly label: string; readonly text: string};
 
@@ -74,7 +77,7 @@ function troubleText(trouble: readonly Seen[]): string {
 }
 
 /** How the unit stands at the moment that is judged: a count of the last ten minutes does not say so. */
-function unitText({situation, device}: Note): string {
+function unitText({situation, device, background}: Note): string {
 	const {unit, linkLost} = situation;
 	if (unit === null) return '';
 	const {text, sinceAt, quietMs} = unit;
@@ -86,7 +89,8 @@ function unitText({situation, device}: Note): string {
 			: `the unit was ${text}${sinceAt === null ? '' : ` since ${utcOf(sinceAt)}`}`,
 		...(known ? [`${running} of ${device.containers.length} containers running`] : []),
 	].join(', ');
-	const quiet = quietMs === null ? '' : `; no further trouble of it was seen for ${lasting(quietMs)}`;
+	const part = background.whole ? '' : ', though of the journal only a part was followed';
+	const quiet = quietMs === null ? '' : `; no further trouble of it was seen for ${lasting(quietMs)}${part}`;
 	return ` ${linkLost ? 'When the link was lost' : 'At the end'} ${parts}${quiet}.`;
 }
 
@@ -157,11 +161,20 @@ export function lookCommand({seen}: Note): string | null {
 	return cursor == null || !CURSOR.test(cursor) ? null : `journalctl --cursor='${cursor}' --reverse --lines=40`;
 }
 
+/** Where to begin, and that what is named there was looked for already. */
+function lookText([first]: readonly Seen[], {looked}: Note): string {
+	if (first === undefined) return '';
+	const none =
+		asksForCause(first) && looked !== null && looked.found.length === 0
+			? ` No line of memory or of a watchdog is among the ${lines(looked.lines)} of the kernel and PID 1 that were read.`
+			: '';
+	return `(${first.name}) ${first.look}${none}`;
+}
+
 /** One line with its severity, then what it was at the start, what was done, what is open, and what to look at first. */
 export function situationOf(note: Note): readonly Sentence[] {
 	const {situation, seen, downloads, device} = note;
 	const trouble = troubleOf(seen);
-	const [worst] = seen.filter(({standing}) => standing === 'now');
 	const others = seen.filter(one => one.standing === 'now' && !trouble.includes(one));
 	const open = [
 		...downloads.filter(({how}) => how === 'running').map(one => `a download runs (${downloadName(one)})`),
@@ -184,9 +197,7 @@ export function situationOf(note: Note): readonly Sentence[] {
 		...remarkSentences(note),
 		...(device === null || device.journalPersistent
 			? []
-			: [{label: 'Take care:', text: 'Do not reboot the device before its journal is saved: it is in memory only.'}]),
-		...(worst === undefined
-			? []
-			: [{label: LOOK, text: `(${trouble[0]?.name ?? worst.name}) ${trouble[0]?.look ?? worst.look}`}]),
+			: [{label: CARE, text: 'Do not reboot the device before its journal is saved: it is in memory only.'}]),
+		...(trouble.length === 0 ? [] : [{label: LOOK, text: lookText(trouble, note)}]),
 	];
 }

@@ -90,6 +90,20 @@ test.each(RECORDINGS)('the customer’s note of %s says nothing of the inside', 
 	}
 });
 
+test('how the engine stands at the end is beside how often it was killed, for engineers and for its owner', () => {
+	const {note} = read('engine-killed-twice');
+	expect(note.situation.unit).toMatchObject({text: 'active'});
+	expect(note.situation.unit?.sinceAt ?? 0).toBeGreaterThan(note.seen[0]?.lastAt ?? Number.POSITIVE_INFINITY);
+	expect(note.situation.unit?.quietMs).toBe(note.seen[0]?.ageMs);
+	expect(toCustomer(note)).toContain('The software that runs your services was running again at the end, since');
+	const failed = {
+		...note,
+		situation: {...note.situation, unit: {text: 'failed', sinceAt: note.background.toAt, quietMs: 0}},
+	};
+	expect(toCustomer(failed)).not.toContain('running again');
+	expect(toMarkdown(failed)).toContain('At the end the unit was failed since');
+});
+
 test('the JSON note has its moments in UTC and keeps numbers as they are', () => {
 	const {note} = read('engine-killed-twice');
 	const data = JSON.parse(toJson(note)) as {

@@ -286,6 +286,14 @@ describe('an engine that is killed, and what stands before it', () => {
 	};
 	const words = [1, 2, 3, 4].map(number => line({number: 10 + number, second: number, message: `word ${number}`}));
 
+	test('the first step says that it was looked for already', () => {
+		const data = told(words);
+		for (const text of [section(toMarkdown(data), 'Situation'), toBrief(data)])
+			expect(text).toContain('No line of memory or of a watchdog is among the 2 lines of the kernel and PID 1');
+		const oom = told([kernelLine(30, 19, 'Out of memory: Killed process 123 (node) total-vm:1kB, anon-rss:1kB')]);
+		expect(toMarkdown(oom)).not.toContain('No line of memory');
+	});
+
 	test('three lines of its unit are told, no more, and none of a container', () => {
 		const inside = line({
 			number: 20,
