@@ -45,10 +45,6 @@ const KEYS: readonly string[] = [
 const WORD = DEVICE.uuid.slice(0, 7);
 const ENGINE = 'balena.service';
 
-/** Less than what the dialog wants, by what a busy machine may lose between a key and its handling. */
-const READ_MS = 250;
-const TYPED_MS = 10;
-
 /** The dialog's clock goes ahead instead of being waited for. */
 const ahead = {ms: 0};
 const now = performance.now.bind(performance);
@@ -149,9 +145,8 @@ async function drive(seed: number, sequences: number, kind: Kind): Promise<Count
 		const wanted = truth.word(proposal.action, proposal.subject);
 		if (last?.kind !== 'key') return `it came with ${last?.kind}`;
 		if (last.text !== (wanted === 'y' ? 'y' : ENTER)) return `${JSON.stringify(last.text)} confirmed`;
-		const gap = last.at - (keysSoFar.at(-2)?.at ?? 0);
-		if (gap < (wanted === 'y' ? READ_MS : TYPED_MS)) return `it came ${gap} ms behind another`;
-		if (seen?.id !== proposal.id || last.at - seen.at < READ_MS) return 'it was not on the screen for long enough';
+		// For how long is judged where the clock is one's own (test/unit/guard/keys.test.tsx): here four sessions move it.
+		if (seen?.id !== proposal.id) return 'it was not on the screen';
 		if (given !== wanted) return `${given} was given`;
 		if (wanted === 'y') return '';
 		if (!before.includes(`type ${wanted}: ${wanted}▏`)) return 'the name did not stand there';
