@@ -8,6 +8,7 @@ import {cut, fitted, widthOf} from './cells.ts';
 import type {GuardTable} from './guard/table.ts';
 import type {Command, Intent, ReplayIntent} from './intent.ts';
 import {BINDINGS, intentOf, REPLAY_BINDINGS, replayIntentOf, UNBOUND} from './keymap.ts';
+import {movedTo} from './list-keys.ts';
 import {Line} from './pane-view.tsx';
 
 export type Palette = {
@@ -129,7 +130,6 @@ export function narrowedTo(offers: readonly Offer[], text: string): readonly Off
 const sum = (numbers: readonly number[]): number => numbers.reduce((total, number) => total + number, 0);
 
 const LONGEST_TEXT = 100;
-const PAGE = 10;
 
 /** What a key makes of it: the palette as it is then, what is to be run, or null where it is left. */
 export function chosen(
@@ -145,6 +145,8 @@ export function chosen(
 		refused: '',
 	});
 	const type = (typed: string): Palette => ({text: typed.slice(0, LONGEST_TEXT), cursor: 0, refused: ''});
+	const to = movedTo(name, cursor, shown.length);
+	if (to !== null) return move(to);
 	switch (name) {
 		case 'escape':
 		case 'ctrl-c':
@@ -154,20 +156,10 @@ export function chosen(
 			if (offer === undefined) return palette;
 			return offer.refused === null ? {run: offer.run} : {...palette, refused: `${offer.title}: ${offer.refused}.`};
 		}
-		case 'up':
 		case 'shift-tab':
 			return move(cursor - 1);
-		case 'down':
 		case 'tab':
 			return move(cursor + 1);
-		case 'page-up':
-			return move(cursor - PAGE);
-		case 'page-down':
-			return move(cursor + PAGE);
-		case 'home':
-			return move(0);
-		case 'end':
-			return move(shown.length - 1);
 		case 'backspace':
 			// As elsewhere in such a list: there is nothing left to take away.
 			return text === '' ? null : type([...text].slice(0, -1).join(''));

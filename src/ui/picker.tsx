@@ -5,6 +5,7 @@ import {smartCase} from '../domain/filter.ts';
 import type {Choice, Row} from '../domain/pane.ts';
 import {count} from '../domain/text.ts';
 import {fitted, widthOf} from './cells.ts';
+import {movedTo} from './list-keys.ts';
 import {Line} from './pane-view.tsx';
 
 export type Picker = {
@@ -18,7 +19,6 @@ export type Picker = {
 };
 
 const LONGEST_TEXT = 100;
-const PAGE = 10;
 
 /** The choices that have what was typed in their name. */
 export function narrowed({choices, text}: Pick<Picker, 'choices' | 'text'>): readonly Choice[] {
@@ -34,6 +34,8 @@ export function picked(picker: Picker, name: string): Picker | {readonly chosen:
 	const shown = narrowed(picker);
 	const move = (to: number): Picker => ({...picker, cursor: Math.max(0, Math.min(shown.length - 1, to))});
 	const type = (typed: string | null): Picker => ({...picker, text: typed?.slice(0, LONGEST_TEXT) ?? null, cursor: 0});
+	const to = movedTo(name, cursor, shown.length);
+	if (to !== null) return move(to);
 	switch (name) {
 		case 'escape':
 		case 'ctrl-c':
@@ -42,18 +44,6 @@ export function picked(picker: Picker, name: string): Picker | {readonly chosen:
 			const chosen = shown[cursor];
 			return chosen === undefined ? picker : {chosen};
 		}
-		case 'up':
-			return move(cursor - 1);
-		case 'down':
-			return move(cursor + 1);
-		case 'page-up':
-			return move(cursor - PAGE);
-		case 'page-down':
-			return move(cursor + PAGE);
-		case 'home':
-			return move(0);
-		case 'end':
-			return move(shown.length - 1);
 		case 'backspace':
 			return type(text === null || text === '' ? null : [...text].slice(0, -1).join(''));
 		case 'ctrl-u':
