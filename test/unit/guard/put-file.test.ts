@@ -1,6 +1,6 @@
 import {expect, test} from 'vitest';
 import {actionOf, findingsOf} from '../../../src/actions/index.ts';
-import type {FileReading, FileSubject, Observed, Readings} from '../../../src/domain/guard.ts';
+import {type FileReading, type FileSubject, type Observed, type Readings, unread} from '../../../src/domain/guard.ts';
 import {partOf} from '../../../src/domain/part.ts';
 import {toFile} from '../../../src/sources/file.ts';
 
@@ -36,28 +36,12 @@ const nothing: FileReading = {
 const old: FileReading = {...nothing, kind: 'file', size: 3, sha256: OLD, mode: '600', owner: '7:8'};
 
 const withFile = (file: FileReading | null): Readings => ({
+	...unread,
 	bootId: 'b00f',
 	uptimeMs: 1,
-	unit: null,
-	updating: [],
-	hostUpdate: false,
-	cameBy: null,
-	client: null,
-	supervisor: null,
-	engine: null,
-	programs: [],
-	systemd: null,
 	uid: 0,
 	kind: 'balena',
-	containers: null,
-	pulling: false,
-	locks: [],
-	otherSessions: 0,
-	disk: null,
-	memory: null,
-	clockOffsetMs: null,
 	file,
-	supervised: null,
 });
 
 /** Why it is refused; empty where it is not. */
@@ -171,7 +155,6 @@ test.each<[string, Partial<Observed>, FileReading | null, string, RegExp]>([
 		sinceMs: 0,
 		ours: null,
 		jobs: [],
-		lines: [],
 		...change,
 	};
 	expect(put.proof(subject, observed)).toEqual({kind, sentence: expect.stringMatching(says)});

@@ -1,6 +1,12 @@
 import {afterEach, expect, test} from 'vitest';
 import {actionOf} from '../../../src/actions/index.ts';
-import type {Observed, Readings, SupervisorReading, UnitReading} from '../../../src/domain/guard.ts';
+import {
+	type Observed,
+	type Readings,
+	type SupervisorReading,
+	type UnitReading,
+	unread,
+} from '../../../src/domain/guard.ts';
 import {DEVICE} from '../../../src/embedded/machine.ts';
 import {DATABASE} from '../../../src/embedded/supervisor-files.ts';
 import {toSupervised} from '../../../src/sources/supervisor.ts';
@@ -237,27 +243,15 @@ const supervised: SupervisorReading = {
 };
 
 const withAll = (change: Partial<SupervisorReading> | null, of: UnitReading = unit): Readings => ({
+	...unread,
 	bootId: 'b00f',
 	uptimeMs: 100_000,
 	unit: of,
-	updating: [],
-	hostUpdate: false,
-	cameBy: null,
-	client: null,
 	supervisor: 'resin-supervisor.service',
 	engine: 'balena.service',
-	programs: [],
 	systemd: 230,
 	uid: 0,
 	kind: 'balena',
-	containers: null,
-	pulling: false,
-	locks: [],
-	otherSessions: 0,
-	disk: null,
-	memory: null,
-	clockOffsetMs: null,
-	file: null,
 	supervised: change === null ? null : {...supervised, ...change},
 });
 
@@ -329,7 +323,6 @@ test.each<[string, Partial<SupervisorReading>, string, RegExp]>([
 			{id: 1, unit: unit.unit, type: 'stop', result: 'done'},
 			{id: 2, unit: unit.unit, type: 'start', result: 'done'},
 		],
-		lines: [],
 	};
 	expect(reset.proof(DEVICE_ITSELF, observed)).toEqual({kind, sentence: expect.stringMatching(says)});
 });
@@ -344,7 +337,6 @@ test('the start of a timer alone is proven by it', () => {
 		sinceMs: 0,
 		ours: null,
 		jobs: [],
-		lines: [],
 	};
 	expect(start.proof(DEVICE_ITSELF, {...observed, now: before})).toMatchObject({kind: 'waiting'});
 	expect(start.proof(DEVICE_ITSELF, {...observed, now: withAll({})})).toMatchObject({kind: 'proven'});
