@@ -1,5 +1,13 @@
 /** The engine, the supervisor, the clock, the whole device. */
-import type {Action, Observed, Proof, Readings, Subject} from '../domain/guard.ts';
+import {
+	type Action,
+	namesOf,
+	type Observed,
+	type Proof,
+	type Readings,
+	runningOf,
+	type Subject,
+} from '../domain/guard.ts';
 import {count} from '../domain/text.ts';
 import {
 	always,
@@ -18,15 +26,10 @@ import {systemctl, unitBasis} from './unit.ts';
 /** An action on a device that is done to one unit of it: whose name depends on the OS. */
 const asUnit = (unit: string | null): Subject => ({kind: 'unit', unit: unit ?? ''});
 
-const running = ({containers}: Readings): number | null =>
-	containers === null ? null : containers.filter(({state}) => state === 'running').length;
+const running = ({containers}: Readings): number | null => (containers === null ? null : runningOf(containers).length);
 
 /** Names of the services in containers that run. */
-const services = ({containers}: Readings): string =>
-	(containers ?? [])
-		.filter(({state}) => state === 'running')
-		.map(({service, name}) => service ?? name)
-		.join(', ');
+const services = ({containers}: Readings): string => namesOf(runningOf(containers ?? []));
 
 export const restartSupervisor: Action = {
 	id: 'supervisor.restart',

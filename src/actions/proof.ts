@@ -37,34 +37,16 @@ const stateOf = ({activeState, subState, result}: UnitReading): string =>
 const heldFor = ({activeSince}: UnitReading, uptimeMs: number | null): number =>
 	activeSince === null || uptimeMs === null ? 0 : Math.max(0, uptimeMs - activeSince);
 
-/** A stop is proven where our job is done and the unit stays down. */
-export function provenStopped(subject: Subject, observed: Observed): Proof {
-	const name = subject.kind === 'unit' ? subject.unit : '';
-	const refused = refusedBy(observed);
-	if (refused !== null) return refused;
-	const {now, before} = observed;
-	if (now?.unit == null) return waiting('sent; not looked at yet');
-	if (now.bootId !== before.bootId) return notProven('The device started anew meanwhile, so it can’t be told.');
-	const job = ourJob(observed, name);
-	if (job === 'several') return notProven(`There was more than one job of ${name}: ours can’t be told from another’s.`);
-	if (job !== null && job.result !== null && job.result !== 'done')
-		return failed(`PID 1 ended our job ${job.id} with “${job.result}”: ${name} is ${stateOf(now.unit)}.`);
-	const down = now.unit.activeState === 'inactive' || now.unit.activeState === 'failed';
-	if (!down && now.unit.activeState === 'active' && job?.result === 'done')
-		return failed(
-			`${name} was stopped by our job ${job.id} and is ${stateOf(now.unit)} again: something starts it${now.unit.triggeredBy.length === 0 ? '' : ` (${now.unit.triggeredBy.join(', ')})`}.`,
-		);
-	if (!down) return waiting(`${name} is ${stateOf(now.unit)}`);
-	if (job === null || job.result === null)
-		return observed.sinceMs < HOLDS_MS
-			? waiting(`${name} is ${stateOf(now.unit)}; PID 1’s word on our job has not come`)
-			: notProven(`${name} is ${stateOf(now.unit)}, but PID 1’s line about our job never came.`);
-	if (observed.sinceMs < HOLDS_MS / 6) return waiting(`${name} is ${stateOf(now.unit)}; does it stay so?`);
-	return proven(`${name} is ${stateOf(now.unit)}: our job ${job.id} is done.`);
-}
+/** The unit as it is now, and our job: what a proof begins with. */
+type Begun = {
+	readonly name: string;
+	readonly unit: UnitReading;
+	readonly job: Job | null;
+	readonly uptimeMs: number | null;
+};
 
-/** A start or restart is proven where our job is done, the unit is another run, and it holds for a minute. */
-export function provenRunning(subject: Subject, observed: Observed): Proof {
+/** What has to be known first; a proof in itself where it is not, or where it ends there. */
+function begun(subject: Subject, observed: Observed): Proof | Begun {
 	const name = subject.kind === 'unit' ? subject.unit : '';
 	const refused = refusedBy(observed);
 	if (refused !== null) return refused;
@@ -76,6 +58,34 @@ export function provenRunning(subject: Subject, observed: Observed): Proof {
 	if (job === 'several') return notProven(`There was more than one job of ${name}: ours can’t be told from another’s.`);
 	if (job !== null && job.result !== null && job.result !== 'done')
 		return failed(`PID 1 ended our job ${job.id} with “${job.result}”: ${name} is ${stateOf(unit)}.`);
+	return {name, unit, job, uptimeMs: now.uptimeMs};
+}
+
+/** A stop is proven where our job is done and the unit stays down. */
+export function provenStopped(subject: Subject, observed: Observed): Proof {
+	const found = begun(subject, observed);
+	if ('kind' in found) return found;
+	const {name, unit, job} = found;
+	const down = unit.activeState === 'inactive' || unit.activeState === 'failed';
+	if (!down && unit.activeState === 'active' && job?.result === 'done')
+		return failed(
+			`${name} was stopped by our job ${job.id} and is ${stateOf(unit)} again: something starts it${unit.triggeredBy.length === 0 ? '' : ` (${unit.triggeredBy.join(', ')})`}.`,
+		);
+	if (!down) return waiting(`${name} is ${stateOf(unit)}`);
+	if (job === null || job.result === null)
+		return observed.sinceMs < HOLDS_MS
+			? waiting(`${name} is ${stateOf(unit)}; PID 1’s word on our job has not come`)
+			: notProven(`${name} is ${stateOf(unit)}, but PID 1’s line about our job never came.`);
+	if (observed.sinceMs < HOLDS_MS / 6) return waiting(`${name} is ${stateOf(unit)}; does it stay so?`);
+	return proven(`${name} is ${stateOf(unit)}: our job ${job.id} is done.`);
+}
+
+/** A start or restart is proven where our job is done, the unit is another run, and it holds for a minute. */
+export function provenRunning(subject: Subject, observed: Observed): Proof {
+	const found = begun(subject, observed);
+	if ('kind' in found) return found;
+	const {name, unit, job, uptimeMs} = found;
+	const {before} = observed;
 	if (unit.activeState === 'failed') return failed(`${name} is ${stateOf(unit)}.`);
 	const again =
 		(unit.restarts ?? 0) - (unit.invocationId === before.unit?.invocationId ? (before.unit?.restarts ?? 0) : 0);
@@ -104,7 +114,7 @@ export function provenRunning(subject: Subject, observed: Observed): Proof {
 		return observed.sinceMs < HOLDS_MS
 			? waiting(`${name} runs anew; PID 1’s word on our job has not come`)
 			: notProven(`${name} runs anew, but PID 1’s line about our job never came: it may be another’s doing.`);
-	const held = heldFor(unit, now.uptimeMs);
+	const held = heldFor(unit, uptimeMs);
 	if (held < HOLDS_MS)
 		return waiting(`${name} runs anew; it has to hold for ${Math.ceil((HOLDS_MS - held) / 1000)} s more`);
 	return proven(`${name} runs anew by our job ${job.id} and has held for a minute.`);

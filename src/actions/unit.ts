@@ -1,5 +1,5 @@
 /** Units: start, stop, restart, and reading their files anew. */
-import type {Action, Readings, Risk, Subject} from '../domain/guard.ts';
+import {type Action, type Readings, type Risk, runningOf, type Subject} from '../domain/guard.ts';
 import {count} from '../domain/text.ts';
 import {
 	always,
@@ -74,7 +74,7 @@ const pulled = ({unit}: Readings): string =>
 
 const containers = (subject: Subject, readings: Readings): string =>
 	ENGINE.test(nameOf(subject)) && readings.containers !== null
-		? ` All ${count(readings.containers.filter(({state}) => state === 'running').length, 'running container')} stop with the engine.`
+		? ` All ${count(runningOf(readings.containers).length, 'running container')} stop with the engine.`
 		: '';
 
 /** What goes for a unit by its name, whoever asks: the engine and the supervisor have checks of their own. */

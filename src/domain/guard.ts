@@ -171,6 +171,14 @@ export type Readings = Looked & {
 	readonly supervised: SupervisorReading | null;
 };
 
+/** Containers that run, of those that there are. */
+export const runningOf = (containers: readonly Container[]): readonly Container[] =>
+	containers.filter(({state}) => state === 'running');
+
+/** As people call them: by their services, else by their own names. */
+export const namesOf = (containers: readonly Container[]): string =>
+	containers.map(({service, name}) => service ?? name).join(', ');
+
 /** Of a device that was not read. */
 export const unread: Readings = {
 	bootId: '',
@@ -226,8 +234,6 @@ export type Observed = {
 	readonly ours: number | null;
 	/** Every job of the unit that PID 1 spoke of since. */
 	readonly jobs: readonly Job[];
-	/** Lines since, of the unit and of PID 1 about it, oldest first; at most some hundred. */
-	readonly lines: readonly string[];
 };
 
 export type Verdict = {readonly kind: 'proven' | 'failed' | 'not-proven'; readonly sentence: string};

@@ -16,14 +16,8 @@ export type ActuatorParts = {
 	readonly seal: () => string;
 };
 
-/** What a command printed, and how it ended. */
-export type Ran = {readonly exit: Exit; readonly output: string};
-
-/** What is kept of a command's output for its proof; the recording has all of it. */
-const LONGEST_OUTPUT = 8000;
-
 /** At most so many characters, none of them cut in two. */
-const PIECE = new RegExp(`.{1,${LONGEST_OUTPUT}}`, 'gsu');
+const PIECE = /.{1,8000}/gsu;
 
 /** Bytes for a command's stdin, a piece at a time. */
 export type Feed = () => AsyncIterable<Uint8Array>;
@@ -43,7 +37,11 @@ export class Actuator {
 	 * @param feed what it is given on its stdin, which no frame has. The end of it is not told: the command knows how much
 	 *   comes. Where less can be given than that, its channel is closed.
 	 */
-	async run(permit: Permit, said: (text: string) => void = () => {}, feed: Feed | null = null): Promise<Ran | Failure> {
+	async run(
+		permit: Permit,
+		said: (text: string) => void = () => {},
+		feed: Feed | null = null,
+	): Promise<Exit | Failure> {
 		const {transport, wire, emit, nextChannel, elapsed, seal} = this.#parts;
 		const argv = permit.spend(elapsed());
 		if (typeof argv === 'string') return failure('refused', argv);
@@ -57,18 +55,13 @@ export class Actuator {
 			const exit: Exit = {kind: 'lost', why: channel.message};
 			emit({t: 'exit', ch, exit});
 			// With the link gone in that moment it can't be known whether it arrived.
-			return channel.code === 'lost' ? {exit, output: ''} : channel;
+			return channel.code === 'lost' ? exit : channel;
 		}
 		const framer = wire.framer({mode: 'once', framing: 'lines'}, token);
-		let output = '';
-		const take = (text: string): void => {
-			output = (output + text).slice(-LONGEST_OUTPUT);
-			said(text);
-		};
 		const lines = (units: readonly Unit[]): void => {
 			for (const unit of units) {
 				emit({t: 'out', ch, unit});
-				if (unit.kind === 'line') take(`${unit.text}\n`);
+				if (unit.kind === 'line') said(`${unit.text}\n`);
 			}
 		};
 		const decoder = new TextDecoder('utf-8', {ignoreBOM: true});
@@ -76,7 +69,7 @@ export class Actuator {
 		const complain = (text: string): void => {
 			for (const [piece] of text.matchAll(PIECE)) {
 				emit({t: 'err', ch, text: piece});
-				take(piece);
+				said(piece);
 			}
 		};
 		return new Promise(resolve => {
@@ -88,10 +81,10 @@ export class Actuator {
 					const {units, code, rest} = framer.end();
 					lines(units);
 					complain(decoder.decode());
-					if (rest !== '') take(rest);
+					if (rest !== '') said(rest);
 					const exit: Exit = code !== null ? {kind: 'exited', code} : end.kind === 'lost' ? end : {kind: 'truncated'};
 					emit({t: 'exit', ch, exit, ...(rest === '' ? {} : {rest})});
-					resolve({exit, output});
+					resolve(exit);
 				},
 			});
 		});

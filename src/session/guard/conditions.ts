@@ -2,8 +2,7 @@
  * What must hold before anything is sent: one sentence each for why it does not, and what would help. A table, so that a
  * test can take each of them away and see that it is missed.
  */
-import type {Action, Consent, Proposal, Readings, Subject} from '../../domain/guard.ts';
-import {subjectName} from '../../domain/guard.ts';
+import {type Action, type Consent, type Proposal, type Subject, subjectName} from '../../domain/guard.ts';
 
 /** Everything the decision is made of, at the moment of confirming. */
 export type Case = {
@@ -22,8 +21,6 @@ export type Case = {
 	readonly device: string;
 	/** Monotonic milliseconds of the session. */
 	readonly elapsed: number;
-	/** Read again just now. */
-	readonly readings: Readings;
 	readonly basis: {readonly shown: string; readonly now: string};
 	/** What the checks say just now that refuses; empty where nothing does. */
 	readonly blocked: string;

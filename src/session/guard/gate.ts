@@ -4,7 +4,17 @@
  */
 import {isFailure} from '../../domain/channel.ts';
 import type {FrameBody} from '../../domain/frame.ts';
-import type {Action, ActionId, Confirmation, Finding, Proposal, Readings, Subject} from '../../domain/guard.ts';
+import {
+	type Action,
+	type ActionId,
+	type Confirmation,
+	type Finding,
+	namesOf,
+	type Proposal,
+	type Readings,
+	runningOf,
+	type Subject,
+} from '../../domain/guard.ts';
 import type {Scope, Source, SourceId} from '../../domain/source.ts';
 import {isUnitName} from '../../domain/units/name.ts';
 import type {Connection} from '../connection.ts';
@@ -16,7 +26,6 @@ import {Evidence} from './evidence.ts';
 import {look, pathOf} from './look.ts';
 import {grant} from './permit.ts';
 import {Proving} from './proving.ts';
-import {holding} from './state.ts';
 
 /** What the gate needs of a connection: a way to read, and the only way to write. */
 export type Hands = {readonly connection: Connection; readonly actuator: Actuator};
@@ -85,11 +94,6 @@ export class Gate {
 	get isOwn(): boolean {
 		const {uuid} = this.#parts.fold.identity ?? {uuid: null};
 		return uuid !== null && this.#parts.own.includes(uuid);
-	}
-
-	/** Actions whose end is not known yet. */
-	get unproven(): number {
-		return this.#proving.running;
 	}
 
 	get #scope(): Scope {
@@ -228,7 +232,7 @@ export class Gate {
 		this.#readings = readings;
 		const risk = action.risk(subject, readings);
 		const findings = this.#parts.findingsOf(action.checks, subject, readings);
-		const why = action.notOffered(subject, readings) || (findings.find(({weight}) => weight === 'blocks')?.text ?? '');
+		const why = blockedBy(action, subject, readings, findings);
 		this.#change({
 			risk,
 			steps: action.steps(subject, readings),
@@ -335,9 +339,6 @@ export class Gate {
 	#wrong(action: Action, proposal: Proposal, answer: string, shown: Readings, readings: Readings): string {
 		const {fold, elapsed, lookOnly, findingsOf} = this.#parts;
 		const {subject} = proposal;
-		const blocked =
-			action.notOffered(subject, readings) ||
-			(findingsOf(action.checks, subject, readings).find(({weight}) => weight === 'blocks')?.text ?? '');
 		return wrongIn(this.#parts.conditions ?? allConditions, {
 			action,
 			subject,
@@ -348,9 +349,8 @@ export class Gate {
 			consent: consentFor(fold.guard.consents, action, subject, elapsed()),
 			device: this.#device,
 			elapsed: elapsed(),
-			readings,
 			basis: {shown: basisOf(action, subject, shown), now: basisOf(action, subject, readings)},
-			blocked,
+			blocked: blockedBy(action, subject, readings, findingsOf(action.checks, subject, readings)),
 		});
 	}
 
@@ -391,7 +391,7 @@ export class Gate {
 			const ran = await actuator.run(permit, proving.said, step === action.feeds ? feed : null);
 			if (isFailure(ran) && step > 0 && undo === undefined) {
 				// Steps before it were done: how far it came is looked at, and said.
-				proving.ran({exit: {kind: 'lost', why: ran.message}, output: ''}, false);
+				proving.ran({kind: 'lost', why: ran.message}, false);
 				return '';
 			}
 			if (isFailure(ran)) {
@@ -399,7 +399,7 @@ export class Gate {
 				proving.unsent(ran.message);
 				return `It could not be sent: ${ran.message}`;
 			}
-			const well = ran.exit.kind === 'exited' && ran.exit.code === 0;
+			const well = ran.kind === 'exited' && ran.code === 0;
 			if (!well && undo !== undefined) await this.#undo(id, steps.length, undo);
 			proving.ran(ran, step === steps.length - 1);
 			if (!well) break;
@@ -421,16 +421,15 @@ export class Gate {
 		this.#ended = true;
 		this.#proving.end();
 	}
-
-	/** Consents that hold now. */
-	get armed(): boolean {
-		return holding(this.#parts.fold.guard, this.#parts.elapsed()).length > 0;
-	}
 }
 
 /** What a decision rests on: the state that was looked at, and the very commands that were shown. */
 const basisOf = (action: Action, subject: Subject, readings: Readings): string =>
 	[action.basis(subject, readings), ...action.steps(subject, readings).map(argv => argv.join(' '))].join('; ');
+
+/** Why the device refuses it; empty where it does not. */
+const blockedBy = (action: Action, subject: Subject, readings: Readings, findings: readonly Finding[]): string =>
+	action.notOffered(subject, readings) || (findings.find(({weight}) => weight === 'blocks')?.text ?? '');
 
 /** The unit that an action is about: the subject, or what the device calls its supervisor or engine; empty where none is. */
 function unitOf(action: Action, subject: Subject, readings: Readings): string {
@@ -445,13 +444,6 @@ function blastOf({unit, containers}: Readings): readonly string[] {
 		...(unit === null ? [] : [down.length === 0 ? 'no other unit stops with it' : `stops with it: ${down.join(', ')}`]),
 		...(containers === null
 			? ['containers: not known']
-			: [
-					`containers running: ${
-						containers
-							.filter(({state}) => state === 'running')
-							.map(({service, name}) => service ?? name)
-							.join(', ') || 'none'
-					}`,
-				]),
+			: [`containers running: ${namesOf(runningOf(containers)) || 'none'}`]),
 	];
 }

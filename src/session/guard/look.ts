@@ -1,7 +1,8 @@
 /** One look at the device before or after something is done to it: what it says now, with what samplers said last. */
 import {isFailure} from '../../domain/channel.ts';
+import type {Fact} from '../../domain/fact.ts';
 import type {FileReading, Looked, Readings, Subject, SupervisorReading} from '../../domain/guard.ts';
-import type {Source, SourceId, Unit} from '../../domain/source.ts';
+import type {Ask, Source, SourceId, Unit} from '../../domain/source.ts';
 import type {Connection} from '../connection.ts';
 import type {Fold} from '../fold.ts';
 
@@ -21,58 +22,57 @@ export type Looking = {
 /** The file of a subject; empty where it is none. */
 export const pathOf = (subject: Subject): string => (subject.kind === 'file' ? subject.path : '');
 
-/** One file of the device, as it says; why it could not be read. */
-export async function lookAtFile(
+/** What one source says, asked once: the fact that is picked of it, or why it could not be read. */
+async function asked<T>(
 	{connection, sources, fold}: Pick<Looking, 'connection' | 'sources' | 'fold'>,
-	path: string,
-	purpose?: number,
-): Promise<FileReading | string> {
-	const source = sources['file-look'];
-	let file: FileReading | null = null;
+	{id, purpose, ...ask}: {readonly id: SourceId; readonly purpose: number | undefined} & Omit<Ask, 'scope'>,
+	pick: (fact: Fact) => T | null,
+): Promise<T | string> {
+	const source = sources[id];
+	let found: T | null = null;
 	const tap = (one: Unit): void => {
-		for (const fact of source.read(one)) if (fact.kind === 'looked-at-file') ({file} = fact);
+		for (const fact of source.read(one)) found = pick(fact) ?? found;
 	};
-	const asked = await connection.once(
-		source,
-		{scope: fold.scope, path},
-		{tap, ...(purpose === undefined ? {} : {purpose})},
-	);
-	if (isFailure(asked)) return asked.message;
-	if (asked.exit.kind !== 'exited') return asked.exit.kind === 'lost' ? asked.exit.why : 'it gave no whole answer';
-	return file ?? 'it gave no whole answer';
+	const opening = {tap, ...(purpose === undefined ? {} : {purpose})};
+	const end = await connection.once(source, {scope: fold.scope, ...ask}, opening);
+	if (isFailure(end)) return end.message;
+	if (end.exit.kind === 'lost') return end.exit.why;
+	return found ?? 'it gave no whole answer';
 }
 
+/** One file of the device, as it says; why it could not be read. */
+export const lookAtFile = (
+	looking: Pick<Looking, 'connection' | 'sources' | 'fold'>,
+	path: string,
+	purpose?: number,
+): Promise<FileReading | string> =>
+	asked(looking, {id: 'file-look', purpose, path}, fact => (fact.kind === 'looked-at-file' ? fact.file : null));
+
 /** The supervisor's database, timer and containers; why they could not be read. */
-async function lookAtSupervisor(
-	{connection, sources, fold, supervisor, purpose}: Looking,
+const lookAtSupervisor = (
+	looking: Looking,
 	{supervisor: unit, engine}: Looked,
-): Promise<SupervisorReading | string> {
-	const source = sources['supervisor-look'];
-	let supervised: SupervisorReading | null = null;
-	const tap = (one: Unit): void => {
-		for (const fact of source.read(one)) if (fact.kind === 'looked-at-supervisor') ({supervised} = fact);
-	};
-	const ask = {scope: fold.scope, unit: unit ?? '', engine: engine ?? '', sizes: supervisor === 'sizes'};
-	const asked = await connection.once(source, ask, {purpose, tap});
-	if (isFailure(asked)) return asked.message;
-	if (asked.exit.kind === 'lost') return asked.exit.why;
-	return supervised ?? 'it gave no whole answer';
-}
+): Promise<SupervisorReading | string> => {
+	const {purpose, supervisor} = looking;
+	const ask = {
+		id: 'supervisor-look',
+		purpose,
+		unit: unit ?? '',
+		engine: engine ?? '',
+		sizes: supervisor === 'sizes',
+	} as const;
+	return asked(looking, ask, fact => (fact.kind === 'looked-at-supervisor' ? fact.supervised : null));
+};
 
 /** @returns what was read, or why it could not be. */
 export async function look(looking: Looking): Promise<Readings | string> {
-	const {connection, sources, fold, unit, path, purpose, supervisor} = looking;
-	const source = sources['guard-look'];
-	let looked: Looked | null = null;
-	const tap = (one: Unit): void => {
-		for (const fact of source.read(one)) if (fact.kind === 'looked') ({looked} = fact);
-	};
-	const asked = await connection.once(source, {scope: fold.scope, unit}, {purpose, tap});
-	if (isFailure(asked)) return asked.message;
-	const found = looked as Looked | null;
-	if (found === null || found.bootId === '')
-		return asked.exit.kind === 'lost' ? asked.exit.why : 'it gave no whole answer';
-	const file = path === '' ? null : await lookAtFile({connection, sources, fold}, path, purpose);
+	const {fold, unit, path, purpose, supervisor} = looking;
+	// Without a boot id it is no answer.
+	const found = await asked(looking, {id: 'guard-look', purpose, unit}, fact =>
+		fact.kind === 'looked' && fact.looked.bootId !== '' ? fact.looked : null,
+	);
+	if (typeof found === 'string') return found;
+	const file = path === '' ? null : await lookAtFile(looking, path, purpose);
 	if (typeof file === 'string') return file;
 	const asks = supervisor !== 'no' && found.supervisor !== null;
 	const supervised = asks ? await lookAtSupervisor(looking, found) : null;

@@ -6,7 +6,6 @@ import type {JournalRecord} from '../../domain/journal.ts';
 import {isEverything, type Scope, type Source, type SourceId, type Unit} from '../../domain/source.ts';
 import {count} from '../../domain/text.ts';
 import type {Fold} from '../fold.ts';
-import type {Ran} from './actuator.ts';
 import type {Hands} from './gate.ts';
 import {look, pathOf} from './look.ts';
 
@@ -22,8 +21,9 @@ export type ProvingParts = {
 
 /** How often the device is looked at while something is not proven. */
 const EVERY_MS = 2000;
-const MOST_LINES = 300;
 const MOST_JOBS = 100;
+/** What is kept of a command's output for its proof; the recording has all of it. */
+const LONGEST_OUTPUT = 8000;
 
 /**
  * `Enqueued anchor job 1234 chronyd.service/restart.` (systemctl-start-unit.c, since systemd 242): a line for each unit that
@@ -48,7 +48,6 @@ type Watched = {
 	output: string;
 	sentMs: number;
 	jobs: Job[];
-	lines: string[];
 	said: string;
 	/** Commands that ended well, the last one aside. */
 	steps: number;
@@ -64,11 +63,6 @@ export class Proving {
 		parts.fold.heard = record => this.#hear(record);
 	}
 
-	/** How many are not decided yet. */
-	get running(): number {
-		return this.#watched.size;
-	}
-
 	/** Begins to watch; before the first command leaves, so that no line is missed. */
 	begin(
 		action: Action,
@@ -77,7 +71,7 @@ export class Proving {
 		unit: string,
 	): {
 		readonly said: (text: string) => void;
-		readonly ran: (ran: Ran, last: boolean) => void;
+		readonly ran: (exit: Exit, last: boolean) => void;
 		readonly unsent: (why: string) => void;
 	} {
 		const watched: Watched = {
@@ -91,16 +85,15 @@ export class Proving {
 			output: '',
 			sentMs: this.#parts.elapsed(),
 			jobs: [],
-			lines: [],
 			said: '',
 			steps: 0,
 		};
 		this.#watched.set(id, watched);
 		return {
 			said: text => {
-				watched.output = (watched.output + text).slice(-8000);
+				watched.output = (watched.output + text).slice(-LONGEST_OUTPUT);
 			},
-			ran: ({exit}, last) => {
+			ran: (exit, last) => {
 				if (!last && exit.kind === 'exited' && exit.code === 0) {
 					watched.steps++;
 					const all = action.steps(subject, before).length;
@@ -126,11 +119,9 @@ export class Proving {
 			});
 	}
 
-	/** PID 1's lines about the unit, and the unit's own. */
+	/** PID 1's lines about the unit's jobs. */
 	#hear(record: JournalRecord): void {
 		for (const watched of this.#watched.values()) {
-			if (!record.units.includes(watched.unit)) continue;
-			watched.lines = [...watched.lines, record.message].slice(-MOST_LINES);
 			if (record.pid !== 1 || record.about !== watched.unit || record.jobId === null) continue;
 			// A page of older lines tells of older jobs.
 			if (record.boot === watched.before.bootId && record.monotonicUs < (watched.before.uptimeMs ?? 0) * 1000) continue;
@@ -179,7 +170,7 @@ export class Proving {
 	}
 
 	#judge(watched: Watched): void {
-		const {action, subject, before, now, exit, output, jobs, lines} = watched;
+		const {action, subject, before, now, exit, output, jobs} = watched;
 		const sinceMs = this.#parts.elapsed() - watched.sentMs;
 		const observed: Observed = {
 			before,
@@ -189,7 +180,6 @@ export class Proving {
 			sinceMs,
 			ours: jobIn(output, watched.unit),
 			jobs,
-			lines,
 		};
 		const proof: Proof = action.proof(subject, observed);
 		if (proof.kind !== 'waiting') this.#decide(watched, proof);
