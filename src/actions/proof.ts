@@ -96,7 +96,9 @@ export function provenRunning(subject: Subject, observed: Observed): Proof {
 	const later = job === null ? undefined : jobAfter(observed, name, job);
 	if (later !== undefined)
 		return notProven(
-			`${name} was started anew by another’s job ${later.id} since (ours was ${job?.id}): this run is not ours, and whether ours held can’t be told.`,
+			observed.alsoOurs.includes(later.id)
+				? `${name} was acted on again by our own job ${later.id} before a minute was over (this one was ${job?.id}): whether it held can’t be told.`
+				: `${name} was started anew by another’s job ${later.id} since (ours was ${job?.id}): this run is not ours, and whether ours held can’t be told.`,
 		);
 	if (unit.activeState === 'activating' || unit.activeState === 'deactivating')
 		return waiting(`${name} is ${stateOf(unit)}`);

@@ -17,11 +17,14 @@ const VPN = /^openvpn(?:-resin)?(?:@.*)?\.service$/;
 const isTunnel = (name: string): boolean => /^(?:resin-vpn|tun|tap)/.test(name);
 const isModem = (name: string): boolean => /^(?:ww|ppp|cdc|usb)/.test(name);
 
+/** What a unit is weighed against. */
+export type Weighed = Pick<Readings, 'cameBy' | 'ours'>;
+
 /**
  * Is it a part of the road that we came by? Where the interface is not known, whatever may be a part of it counts as one.
  */
-export function isOurRoad(unit: string, {cameBy}: Pick<Readings, 'cameBy'>): boolean {
-	if (SSHD.test(unit)) return true;
+export function isOurRoad(unit: string, {cameBy, ours}: Weighed): boolean {
+	if (SSHD.test(unit) || ours.includes(unit)) return true;
 	if (cameBy === 'lo') return false;
 	if (NETWORK.has(unit)) return true;
 	if (VPN.test(unit)) return cameBy === null || isTunnel(cameBy);

@@ -1,6 +1,6 @@
 /** Units: start, stop, restart, and reading their files anew. */
-import {type Action, type Readings, type Risk, runningOf, type Subject} from '../domain/guard.ts';
-import {count} from '../domain/text.ts';
+import {type Action, type Readings, runningOf, type Subject} from '../domain/guard.ts';
+import {count, listed} from '../domain/text.ts';
 import {
 	always,
 	diskSpace,
@@ -16,7 +16,18 @@ import {
 	updateLocks,
 } from './checks.ts';
 import {provenRunning, provenStopped, refusedBy} from './proof.ts';
-import {isOurRoad} from './road.ts';
+import {
+	type Doing,
+	ENGINE,
+	endsDevice,
+	ground,
+	refusedFor,
+	riskOf,
+	SUPERVISOR,
+	stopping,
+	stopsWith,
+	where,
+} from './weight.ts';
 
 /** `--show-transaction` says the number of the job that we queued; systemctl has it since systemd 242 (systemctl(1), NEWS). */
 export const SAYS_JOB = 242;
@@ -48,49 +59,27 @@ export function unitBasis(_: Subject, readings: Readings): string {
 		: `boot ${bootId}, ${unit.loadState}, ${unit.activeState}, invocation ${unit.invocationId || 'none'}`;
 }
 
-const ENGINE = /^(?:balena|balena-engine|docker)\.(?:service|socket)$/;
-const SUPERVISOR = /^(?:balena|resin)-supervisor\.service$/;
-
-/** Stopping or restarting what everything runs in is as severe by its name as by the action of its own. */
-function riskOf(subject: Subject, readings: Readings): Risk {
-	const name = nameOf(subject);
-	if (isOurRoad(name, readings)) return 'self';
-	return ENGINE.test(name) ? 'severe' : 'disruptive';
+function pulled(doing: Doing, readings: Readings): string {
+	const names = stopsWith(doing, readings);
+	return names.length === 0 ? '' : ` With it ${names.length === 1 ? 'stops' : 'stop'} ${listed(names)}.`;
 }
 
-const known = ({unit}: Readings): string =>
-	unit === null || unit.loadState === ''
-		? 'The device did not say what state it is in.'
-		: unit.loadState === 'not-found'
-			? 'There is no such unit on this device.'
-			: unit.loadState === 'masked'
-				? 'It is masked: systemd refuses to start it.'
-				: '';
-
-const pulled = ({unit}: Readings): string =>
-	unit === null || unit.pulledDown.length === 0
-		? ''
-		: ` With it ${unit.pulledDown.length === 1 ? 'stops' : 'stop'} ${unit.pulledDown.join(', ')}.`;
-
-const containers = (subject: Subject, readings: Readings): string =>
-	ENGINE.test(nameOf(subject)) && readings.containers !== null
+const containers = (doing: Doing, subject: Subject, readings: Readings): string =>
+	stopping(doing, subject, readings).some(name => ENGINE.test(name)) && readings.containers !== null
 		? ` All ${count(runningOf(readings.containers).length, 'running container')} stop with the engine.`
 		: '';
 
-/** What goes for a unit by its name, whoever asks: the engine and the supervisor have checks of their own. */
-const byName =
-	(which: RegExp, check: Action['checks'][number]): Action['checks'][number] =>
-	(subject, readings) =>
-		which.test(nameOf(subject)) ? check(subject, readings) : [];
-
-const disturbing: Action['checks'] = [
+/** What is asked before a unit is touched. */
+const checksOf = (doing: Doing): Action['checks'] => [
 	...always,
-	byName(ENGINE, noPull),
-	byName(ENGINE, noHostUpdate),
-	byName(ENGINE, noSupervisorUpdate),
-	byName(ENGINE, updateLocks),
-	byName(SUPERVISOR, noSupervisorUpdate),
-	byName(SUPERVISOR, pullGoesOn),
+	where(doing, ENGINE, noPull),
+	where(doing, ENGINE, noHostUpdate),
+	where(doing, ENGINE, noSupervisorUpdate),
+	where(doing, ENGINE, updateLocks),
+	where(doing, SUPERVISOR, noSupervisorUpdate),
+	where(doing, SUPERVISOR, pullGoesOn),
+	ground(doing),
+	endsDevice,
 	restartsByItself,
 	jobQueued,
 	diskSpace,
@@ -105,13 +94,18 @@ export const startUnit: Action = {
 	effect: 'it starts, and with it what it requires',
 	proves: 'our own job is done, it runs anew, and holds for a minute',
 	of: 'unit',
-	risk: () => 'reversible',
-	notOffered: (_, readings) =>
-		known(readings) || (readings.unit?.activeState === 'active' ? 'It is active already.' : ''),
-	checks: [...always, restartsByItself, jobQueued, diskSpace, memory],
+	risk: riskOf('start'),
+	notOffered: (subject, readings) =>
+		refusedFor('start', subject, readings) || (readings.unit?.activeState === 'active' ? 'It is active already.' : ''),
+	checks: checksOf('start'),
+	stops: readings => stopsWith('start', readings),
 	basis: unitBasis,
 	steps: (subject, readings) => [systemctl('start', nameOf(subject), readings)],
-	consequence: subject => `${nameOf(subject)} starts, and with it what it requires.`,
+	consequence: (subject, readings) => {
+		const others = readings.unit?.starts ?? [];
+		const also = others.length === 0 ? 'what it requires' : listed(others);
+		return `${nameOf(subject)} starts, and with it ${also}.${pulled('start', readings)}${containers('start', subject, readings)}`;
+	},
 	mayNotReturn: false,
 	proof: provenRunning,
 	proofLimitMs: 180_000,
@@ -125,18 +119,15 @@ export const stopUnit: Action = {
 	effect: 'it stops, and with it what requires it, and stays down',
 	proves: 'our own job is done, and it stays down for ten seconds',
 	of: 'unit',
-	risk: riskOf,
-	notOffered: (subject, readings) => {
-		if (readings.unit?.loadState === '' || readings.unit === null) return known(readings);
-		if (isOurRoad(nameOf(subject), readings))
-			return 'It carries the connection that we came by, and nothing would start it again: there is no way back.';
-		return /^(?:inactive|failed)$/.test(readings.unit.activeState) ? 'It is not running.' : '';
-	},
-	checks: [...disturbing, startedAgain],
+	risk: riskOf('stop'),
+	notOffered: (subject, readings) =>
+		refusedFor('stop', subject, readings) ||
+		(/^(?:inactive|failed)$/.test(readings.unit?.activeState ?? '') ? 'It is not running.' : ''),
+	checks: [...checksOf('stop'), startedAgain],
 	basis: unitBasis,
 	steps: (subject, readings) => [systemctl('stop', nameOf(subject), readings)],
 	consequence: (subject, readings) =>
-		`${nameOf(subject)} stops and stays down until somebody starts it.${pulled(readings)}${containers(subject, readings)}`,
+		`${nameOf(subject)} stops and stays down until somebody starts it.${pulled('stop', readings)}${containers('stop', subject, readings)}`,
 	mayNotReturn: false,
 	proof: provenStopped,
 	proofLimitMs: 180_000,
@@ -150,13 +141,14 @@ export const restartUnit: Action = {
 	effect: 'it stops and starts again, and with it what requires it',
 	proves: 'our own job is done, it runs anew, and holds for a minute',
 	of: 'unit',
-	risk: riskOf,
-	notOffered: (_, readings) => known(readings),
-	checks: disturbing,
+	risk: riskOf('restart'),
+	notOffered: (subject, readings) => refusedFor('restart', subject, readings),
+	checks: checksOf('restart'),
+	stops: readings => stopsWith('restart', readings),
 	basis: unitBasis,
 	steps: (subject, readings) => [systemctl('restart', nameOf(subject), readings)],
 	consequence: (subject, readings) =>
-		`${nameOf(subject)} stops and starts again; who uses it meanwhile is dropped.${pulled(readings)}${containers(subject, readings)}`,
+		`${nameOf(subject)} stops and starts again; who uses it meanwhile is dropped.${pulled('restart', readings)}${containers('restart', subject, readings)}`,
 	mayNotReturn: false,
 	proof: provenRunning,
 	proofLimitMs: 180_000,

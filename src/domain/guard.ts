@@ -60,6 +60,8 @@ export type Risk =
 export type UnitReading = {
 	/** Its canonical name. */
 	readonly unit: string;
+	/** All its names, aliases among them. */
+	readonly names: readonly string[];
 	readonly loadState: string;
 	readonly activeState: string;
 	readonly subState: string;
@@ -73,8 +75,17 @@ export type UnitReading = {
 	/** When it became active, milliseconds since boot; null for never. */
 	readonly activeSince: number | null;
 	readonly needsReload: boolean;
+	/** Does PID 1 let it be started and stopped by hand (RefuseManualStart, RefuseManualStop)? */
+	readonly canStart: boolean;
+	readonly canStop: boolean;
 	/** Active units that stop where it stops: the reverse of Requires, Requisite, BindsTo and PartOf, all the way up. */
 	readonly pulledDown: readonly string[];
+	/** Inactive units that start where it starts: Requires, BindsTo, Wants, Upholds, all the way down. */
+	readonly starts: readonly string[];
+	/** Active units that are stopped where it starts: Conflicts, both ways, of it and of `starts`, and what stops with those. */
+	readonly stops: readonly string[];
+	/** What PID 1 does to the device when it or one of `starts` ends: `SuccessAction=reboot`. */
+	readonly ends: readonly {readonly unit: string; readonly action: string}[];
 	/** Active units that start it by themselves: sockets, timers, paths. */
 	readonly triggeredBy: readonly string[];
 };
@@ -142,6 +153,8 @@ export type Looked = {
 	readonly hostUpdate: boolean;
 	/** The network interface that our own connection came in by; null where it is not known. */
 	readonly cameBy: string | null;
+	/** Units that our own session runs in, by its control group: `user.slice`, `session-4.scope`, `sshd@….service`. */
+	readonly ours: readonly string[];
 	/** Our own client's address as the device sees it. */
 	readonly client: string | null;
 	/** The supervisor's unit by the name that this OS has for it; null where there is none. */
@@ -189,6 +202,7 @@ export const unread: Readings = {
 	updating: [],
 	hostUpdate: false,
 	cameBy: null,
+	ours: [],
 	client: null,
 	supervisor: null,
 	engine: null,
@@ -232,6 +246,8 @@ export type Observed = {
 	readonly sinceMs: number;
 	/** The job that we queued; null where this systemd does not say which. */
 	readonly ours: number | null;
+	/** Jobs of other actions of this session. */
+	readonly alsoOurs: readonly number[];
 	/** Every job of the unit that PID 1 spoke of since. */
 	readonly jobs: readonly Job[];
 };
@@ -257,6 +273,8 @@ export type Action = {
 	/** Why it is not offered for this subject on this device; empty where it is. */
 	readonly notOffered: (subject: Subject, readings: Readings) => string;
 	readonly checks: readonly Check[];
+	/** Active units that stop with it; what `pulledDown` has where this is left out. */
+	readonly stops?: (readings: Readings) => readonly string[];
 	/** Of an action on the device that is done to one unit: its name there. */
 	readonly unit?: (readings: Looked) => string;
 	/** Is the supervisor looked at, too: its database, its timer and its containers? */

@@ -34,6 +34,14 @@ const isHighSurrogate = (code: number): boolean => code >= 0xd800 && code <= 0xd
 /** "1 unit", "2 units". */
 export const count = (amount: number, noun: string): string => `${amount} ${noun}${amount === 1 ? '' : 's'}`;
 
+const MOST_NAMES = 12;
+
+/** Names in a row; of many, how many more there are: a target may pull down a hundred units. */
+export const listed = (names: readonly string[]): string =>
+	names.length <= MOST_NAMES
+		? names.join(', ')
+		: `${names.slice(0, MOST_NAMES).join(', ')} and ${names.length - MOST_NAMES} more`;
+
 /** Bytes in at most five cells: 950 B, 12 kB, 1.2 MB. Decimal, as the link is measured. */
 export function bytes(amount: number): string {
 	const units = ['B', 'kB', 'MB', 'GB', 'TB'];

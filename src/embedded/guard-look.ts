@@ -5,7 +5,8 @@ import type {UnitTable} from './units.ts';
 
 /** The properties that the script asks of a unit. */
 const ASKED =
-	'Id,LoadState,ActiveState,SubState,Result,InvocationID,FragmentPath,Type,NRestarts,Job,ActiveEnterTimestampMonotonic,NeedDaemonReload,TriggeredBy,RequiredBy,RequisiteOf,BoundBy,ConsistsOf,PropagatesStopTo';
+	'Id,Names,LoadState,ActiveState,SubState,Result,InvocationID,FragmentPath,Type,NRestarts,Job,ActiveEnterTimestampMonotonic,NeedDaemonReload,CanStart,CanStop,TriggeredBy';
+const isActive = (name: string, table: UnitTable): boolean => /^act/.test(table.find(name)?.active ?? '');
 const UP = ['RequiredBy', 'RequisiteOf', 'BoundBy', 'ConsistsOf', 'PropagatesStopTo'];
 
 /** Programs of balenaOS that actions use. */
@@ -21,7 +22,7 @@ function pulledDown(name: string, systemctl: Systemctl, table: UnitTable): strin
 	for (const one of known)
 		for (const line of systemctl.show([one], new Set(UP)).split('\n'))
 			for (const other of line.slice(line.indexOf('=') + 1).split(' ')) if (other !== '') known.add(other);
-	return [...known].slice(1).filter(other => /^act/.test(table.find(other)?.active ?? ''));
+	return [...known].slice(1).filter(other => isActive(other, table));
 }
 
 export function guardLook(name: string, systemctl: Systemctl, table: UnitTable): string {
@@ -29,6 +30,7 @@ export function guardLook(name: string, systemctl: Systemctl, table: UnitTable):
 		({spec, active}) => /^update-.*\.service$|^balena-host\.service$/.test(spec.id) && /^act/.test(active),
 	);
 	const lines = [
+		'ours /system.slice/system-sshd.slice/sshd@0-127.0.0.1:22222-127.0.0.1:50122.service',
 		`boot ${DEVICE.bootId}`,
 		`uptime ${(table.nowUs() / 1e6).toFixed(2)}`,
 		'ssh 127.0.0.1 50122 127.0.0.1 22222',
@@ -47,6 +49,8 @@ export function guardLook(name: string, systemctl: Systemctl, table: UnitTable):
 				.filter(line => line !== '')
 				.map(line => `u ${line}`),
 		);
+		// None of this device's units conflicts with another, or is started by one that can be started by hand.
+		if (!isActive(name, table)) lines.push(`starts ${name}`);
 		lines.push(...pulledDown(name, systemctl, table).map(other => `down ${other}`));
 	}
 	return `${lines.join('\n')}\n`;

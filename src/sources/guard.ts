@@ -6,8 +6,11 @@ import {clean, shorten} from '../domain/text.ts';
 import {isUnitName} from '../domain/units/name.ts';
 
 /**
- * Argument: the unit, or nothing. Prints `key value` lines; a unit's properties as `u Key=Value`; `down NAME` for every
- * active unit that stops with it, found by walking up the reverse dependencies, at most 200 units deep and wide.
+ * Argument: the unit, or nothing. Prints `key value` lines; a unit's properties as `u Key=Value`. PID 1 does not tell a
+ * transaction beforehand, so it is walked as transaction.c does: `down NAME` is every active unit that stops with it (up the
+ * reverse dependencies), `starts NAME` every inactive one that starts with it, itself too, `stops NAME` every active one
+ * that is stopped by such a start (Conflicts, both ways, and what stops with those). `ends NAME Action=…` is what PID 1 does to the
+ * whole device when a unit of them ends (systemd.unit(5), since 236). `ours PATH` is the control group that we run in.
  */
 const SCRIPT = `
 u=$1
@@ -15,6 +18,7 @@ lim() { timeout "$@"; }
 timeout 1 true 2>/dev/null || lim() { shift; "$@"; }
 { read -r l </proc/sys/kernel/random/boot_id && printf 'boot %s\\n' "$l"; } 2>/dev/null
 { read -r l m </proc/uptime && printf 'uptime %s\\n' "$l"; } 2>/dev/null
+while IFS= read -r l; do case $l in 0::/*|*:name=systemd:/*) printf 'ours %s\\n' "\${l#*:*:}";; esac; done </proc/self/cgroup 2>/dev/null
 [ "$SSH_CONNECTION" ] && printf 'ssh %s\\n' "$SSH_CONNECTION"
 show() { lim 10 systemctl show --no-pager "$@" 2>/dev/null; }
 for r in supervisor:balena-supervisor.service supervisor:resin-supervisor.service engine:balena.service engine:balena-engine.service engine:docker.service; do
@@ -38,20 +42,52 @@ if [ "$3" ] && command -v ip >/dev/null 2>&1; then
 	lim 5 ip -o addr show 2>/dev/null | while read -r n i f a l; do case $a in "$3"/*) printf 'road %s\\n' "$i";; esac; done
 fi
 [ "$u" ] || exit 0
-show --property=Id,LoadState,ActiveState,SubState,Result,InvocationID,FragmentPath,Type,NRestarts,Job,ActiveEnterTimestampMonotonic,NeedDaemonReload,TriggeredBy,RequiredBy,RequisiteOf,BoundBy,ConsistsOf,PropagatesStopTo -- "$u" | while IFS= read -r l; do printf 'u %s\\n' "$l"; done
-w=$u; known=" $u "; n=0
-while [ "$w" ] && [ "$n" -lt 200 ]; do
-	set -- $w; h=$1; shift; w=$*; n=$((n+1))
-	for x in $(show --property=RequiredBy,RequisiteOf,BoundBy,ConsistsOf,PropagatesStopTo --value -- "$h"); do
-		case $known in *" $x "*) continue;; esac
-		known="$known$x "; w="$w $x"
+set -f
+show --property=Id,Names,LoadState,ActiveState,SubState,Result,InvocationID,FragmentPath,Type,NRestarts,Job,ActiveEnterTimestampMonotonic,NeedDaemonReload,CanStart,CanStop,TriggeredBy -- "$u" | while IFS= read -r l; do printf 'u %s\\n' "$l"; done
+up() {
+	w=$*; k=" $* "; n=0
+	while [ "$w" ] && [ "$n" -lt 50 ]; do
+		n=$((n+1)); x=
+		for y in $(show --property=RequiredBy,RequisiteOf,BoundBy,ConsistsOf,PropagatesStopTo --value -- $w); do
+			case $k in *" $y "*) ;; *) k="$k$y "; x="$x $y";; esac
+		done
+		w=$x
 	done
+}
+live() {
+	[ $# -gt 0 ] || return 0
+	i=
+	show --property=Id,ActiveState -- "$@" | while IFS= read -r l; do
+		case $l in Id=*) i=\${l#Id=};; ActiveState=active|ActiveState=reloading|ActiveState=activating) printf '%s\\n' "$i";; esac
+	done
+}
+say() { t=$1; shift; for x in "$@"; do printf '%s %s\\n' "$t" "$x"; done; }
+up "$u"
+set -- $k; shift
+say down $(live "$@")
+w=$u; k=" $u "; s=; c=; n=0
+while [ "$w" ] && [ "$n" -lt 50 ]; do
+	n=$((n+1)); o=; x=; i=
+	for y in $(show --property=Id,ActiveState -- $w); do
+		case $y in Id=*) i=\${y#Id=};; ActiveState=active|ActiveState=reloading|ActiveState=activating) ;; ActiveState=*) o="$o $i";; esac
+	done
+	[ "$o" ] || break
+	s="$s$o"
+	c="$c $(show --property=Conflicts,ConflictedBy --value -- $o)"
+	for y in $(show --property=Requires,BindsTo,Wants,Upholds --value -- $o); do
+		case $k in *" $y "*) ;; *) k="$k$y "; x="$x $y";; esac
+	done
+	w=$x
 done
-set -- $known; shift
-[ $# -gt 0 ] || exit 0
+say starts $s
+c=$(live $c)
+if [ "$c" ]; then
+	up $c
+	say stops $(live $k)
+fi
 i=
-show --property=Id,ActiveState -- "$@" | while IFS= read -r l; do
-	case $l in Id=*) i=\${l#Id=};; ActiveState=active|ActiveState=reloading|ActiveState=activating) printf 'down %s\\n' "$i";; esac
+for y in $(show --property=Id,SuccessAction,FailureAction,StartLimitAction -- "$u" $s); do
+	case $y in Id=*) i=\${y#Id=};; *=none|*=) ;; *=*) printf 'ends %s %s\\n' "$i" "$y";; esac
 done
 `.trim();
 
@@ -61,12 +97,15 @@ const number = (text: string | undefined): number | null =>
 const names = (text: string | undefined): string[] => (text ?? '').split(' ').filter(isUnitName);
 
 /** A unit of `u Key=Value` lines; null where none was asked for. */
-function unitOf(properties: ReadonlyMap<string, string>, down: readonly string[]): UnitReading | null {
+function unitOf(properties: ReadonlyMap<string, string>, all: (key: string) => readonly string[]): UnitReading | null {
 	if (properties.size === 0) return null;
 	const get = (name: string): string => properties.get(name) ?? '';
 	const since = number(properties.get('ActiveEnterTimestampMonotonic'));
+	const id = get('Id');
+	const others = (key: string): string[] => [...new Set(all(key))].filter(name => name !== id && isUnitName(name));
 	return {
-		unit: get('Id'),
+		unit: id,
+		names: names(properties.get('Names')),
 		loadState: get('LoadState'),
 		activeState: get('ActiveState'),
 		subState: get('SubState'),
@@ -79,7 +118,16 @@ function unitOf(properties: ReadonlyMap<string, string>, down: readonly string[]
 		job: number(get('Job').split(' ')[0]) ?? 0,
 		activeSince: since === null || since === 0 ? null : Math.floor(since / 1000),
 		needsReload: get('NeedDaemonReload') === 'yes',
-		pulledDown: down,
+		// Where the manager does not say, it does not refuse either.
+		canStart: get('CanStart') !== 'no',
+		canStop: get('CanStop') !== 'no',
+		pulledDown: others('down'),
+		starts: others('starts'),
+		stops: others('stops'),
+		ends: [...new Set(all('ends'))].flatMap(text => {
+			const [unit = '', action = ''] = text.split(' ');
+			return isUnitName(unit) && action !== '' ? [{unit, action}] : [];
+		}),
 		triggeredBy: names(properties.get('TriggeredBy')),
 	};
 }
@@ -104,7 +152,8 @@ export function toLooked(text: string): Looked {
 	return {
 		bootId: (all('boot')[0] ?? '').replaceAll('-', ''),
 		uptimeMs: Number.isFinite(seconds) ? Math.round(seconds * 1000) : null,
-		unit: unitOf(properties, all('down').filter(isUnitName)),
+		unit: unitOf(properties, all),
+		ours: [...new Set(all('ours').flatMap(path => path.split('/')))].filter(isUnitName),
 		updating: all('updating').filter(isUnitName),
 		hostUpdate: all('hup').length > 0,
 		cameBy: all('road')[0] ?? null,

@@ -14,8 +14,10 @@ import {
 	type Readings,
 	runningOf,
 	type Subject,
+	subjectName,
 } from '../../domain/guard.ts';
 import type {Scope, Source, SourceId} from '../../domain/source.ts';
+import {listed} from '../../domain/text.ts';
 import {isUnitName} from '../../domain/units/name.ts';
 import type {Connection} from '../connection.ts';
 import type {Fold} from '../fold.ts';
@@ -213,7 +215,8 @@ export class Gate {
 			connection,
 			sources: this.#parts.sources,
 			scope: this.#scope,
-			unit,
+			// By its own name: an alias has no lines in the journal.
+			unit: readings.unit?.unit || unit,
 			purpose: ask,
 			progress: () => {
 				if (this.#proposal?.id === ask) this.#change({evidence: evidence.progress});
@@ -238,9 +241,10 @@ export class Gate {
 			steps: action.steps(subject, readings),
 			consequence: action.consequence(subject, readings),
 			// A file stops nothing by itself.
-			blast: subject.kind === 'file' ? [] : blastOf(readings),
+			blast: subject.kind === 'file' ? [] : blastOf(action, readings),
 			findings: [
 				...findings,
+				...this.#unproven(subject),
 				...(action.untried === undefined ? [] : [{weight: 'says' as const, text: `This is ${action.untried}.`}]),
 				...(action.mayNotReturn
 					? [{weight: 'warns' as const, text: 'It may not come back: make sure that somebody knows.'}]
@@ -250,6 +254,21 @@ export class Gate {
 		});
 		if (why !== '') this.#refuse(why);
 		else this.#change({phase: 'ready'});
+	}
+
+	/** What we did to it ourselves, and what is not decided: a second time on top of it proves neither. */
+	#unproven(subject: Subject): readonly Finding[] {
+		const open = this.#parts.fold.guard.runs.findLast(
+			run => run.verdict === null && subjectName(run.subject) === subjectName(subject),
+		);
+		return open === undefined
+			? []
+			: [
+					{
+						weight: 'warns',
+						text: `Our own “${open.title}” is not proven yet (${open.sentence}): wait for it, or neither is.`,
+					},
+				];
 	}
 
 	#confirmation(risk: Proposal['risk'], subject: Subject): Confirmation {
@@ -423,9 +442,13 @@ export class Gate {
 	}
 }
 
-/** What a decision rests on: the state that was looked at, and the very commands that were shown. */
+/** What a decision rests on: the state that was looked at, how heavy that made it, and the very commands that were shown. */
 const basisOf = (action: Action, subject: Subject, readings: Readings): string =>
-	[action.basis(subject, readings), ...action.steps(subject, readings).map(argv => argv.join(' '))].join('; ');
+	[
+		action.basis(subject, readings),
+		`risk ${action.risk(subject, readings)}`,
+		...action.steps(subject, readings).map(argv => argv.join(' ')),
+	].join('; ');
 
 /** Why the device refuses it; empty where it does not. */
 const blockedBy = (action: Action, subject: Subject, readings: Readings, findings: readonly Finding[]): string =>
@@ -438,10 +461,11 @@ function unitOf(action: Action, subject: Subject, readings: Readings): string {
 }
 
 /** Who is hit, as the device says. */
-function blastOf({unit, containers}: Readings): readonly string[] {
-	const down = unit?.pulledDown ?? [];
+function blastOf({stops}: Action, readings: Readings): readonly string[] {
+	const {unit, containers} = readings;
+	const down = stops?.(readings) ?? unit?.pulledDown ?? [];
 	return [
-		...(unit === null ? [] : [down.length === 0 ? 'no other unit stops with it' : `stops with it: ${down.join(', ')}`]),
+		...(unit === null ? [] : [down.length === 0 ? 'no other unit stops with it' : `stops with it: ${listed(down)}`]),
 		...(containers === null
 			? ['containers: not known']
 			: [`containers running: ${namesOf(runningOf(containers)) || 'none'}`]),

@@ -41,7 +41,9 @@ type Watched = {
 	readonly action: Action;
 	readonly id: number;
 	readonly subject: Subject;
+	/** As it was named; PID 1 speaks of it by its own name (an alias has none in the journal). */
 	readonly unit: string;
+	readonly names: ReadonlySet<string>;
 	readonly before: Readings;
 	now: Readings | null;
 	exit: Exit | null;
@@ -56,6 +58,8 @@ type Watched = {
 export class Proving {
 	readonly #parts: ProvingParts;
 	readonly #watched = new Map<number, Watched>();
+	/** Every job that we queued: boot and number. */
+	readonly #ownJobs = new Set<string>();
 	#timer: ReturnType<typeof setTimeout> | null = null;
 
 	constructor(parts: ProvingParts) {
@@ -79,6 +83,7 @@ export class Proving {
 			id,
 			subject,
 			unit,
+			names: new Set([unit, before.unit?.unit || unit]),
 			before,
 			now: null,
 			exit: null,
@@ -92,6 +97,8 @@ export class Proving {
 		return {
 			said: text => {
 				watched.output = (watched.output + text).slice(-LONGEST_OUTPUT);
+				const job = jobIn(watched.output, unit);
+				if (job !== null) this.#ownJobs.add(`${before.bootId} ${job}`);
 			},
 			ran: (exit, last) => {
 				if (!last && exit.kind === 'exited' && exit.code === 0) {
@@ -122,7 +129,8 @@ export class Proving {
 	/** PID 1's lines about the unit's jobs. */
 	#hear(record: JournalRecord): void {
 		for (const watched of this.#watched.values()) {
-			if (record.pid !== 1 || record.about !== watched.unit || record.jobId === null) continue;
+			if (record.pid !== 1 || record.about === null || !watched.names.has(record.about) || record.jobId === null)
+				continue;
 			// A page of older lines tells of older jobs.
 			if (record.boot === watched.before.bootId && record.monotonicUs < (watched.before.uptimeMs ?? 0) * 1000) continue;
 			const job: Job = {id: record.jobId, unit: watched.unit, type: record.jobType ?? '', result: record.jobResult};
@@ -133,12 +141,16 @@ export class Proving {
 	}
 
 	/** Where a scope leaves PID 1's lines out, they are asked for. */
-	async #lines({unit, id}: Watched, connection: Hands['connection']): Promise<void> {
+	async #lines({unit, id, before}: Watched, connection: Hands['connection']): Promise<void> {
 		const source = this.#parts.sources['unit-lines'];
 		const tap = (one: Unit): void => {
 			for (const fact of source.read(one)) if (fact.kind === 'around') this.#hear(fact.record);
 		};
-		await connection.once(source, {scope: this.#parts.scope(), unit, lines: 60}, {purpose: id, tap});
+		await connection.once(
+			source,
+			{scope: this.#parts.scope(), unit: before.unit?.unit || unit, lines: 60},
+			{purpose: id, tap},
+		);
 	}
 
 	#schedule(ms: number): void {
@@ -172,13 +184,15 @@ export class Proving {
 	#judge(watched: Watched): void {
 		const {action, subject, before, now, exit, output, jobs} = watched;
 		const sinceMs = this.#parts.elapsed() - watched.sentMs;
+		const ours = jobIn(output, watched.unit);
 		const observed: Observed = {
 			before,
 			now,
 			exit,
 			output,
 			sinceMs,
-			ours: jobIn(output, watched.unit),
+			ours,
+			alsoOurs: jobs.map(({id}) => id).filter(id => id !== ours && this.#ownJobs.has(`${before.bootId} ${id}`)),
 			jobs,
 		};
 		const proof: Proof = action.proof(subject, observed);

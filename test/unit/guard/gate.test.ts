@@ -279,3 +279,31 @@ test('a restart by somebody else in the minute after ours: not proven, and whose
 		sentence: expect.stringMatching(/started anew by another’s job \d+ since/),
 	});
 }, 30_000);
+
+test('a second restart of our own on top of one that is not proven: warned of, and whose job it was is said', async () => {
+	const one = await started();
+	const {gate, fold} = one.session;
+	gate.consent(form);
+	await proposed(one, 'unit.restart', chrony);
+	expect(await gate.confirm('y')).toBe('');
+	await one.until(() => fold.guard.runs.some(({sentence}) => /hold for/.test(sentence)));
+	await proposed(one, 'unit.restart', chrony);
+	expect(gate.proposal?.findings).toContainEqual({
+		weight: 'warns',
+		text: expect.stringMatching(/^Our own “Restart the unit” is not proven yet/),
+	});
+	expect(await gate.confirm('y')).toBe('');
+	await one.until(() => fold.guard.runs.some(({verdict}) => verdict !== null));
+	expect(fold.guard.runs[0]?.verdict?.sentence).toMatch(/acted on again by our own job \d+ before a minute was over/);
+}, 30_000);
+
+test('a unit that is named by an alias weighs what it is, and PID 1’s word on our job is heard', async () => {
+	const one = await started();
+	const {gate, fold} = one.session;
+	gate.consent(form);
+	await proposed(one, 'unit.restart', {kind: 'unit', unit: 'balena-engine.service'});
+	expect(gate.proposal).toMatchObject({risk: 'severe', confirmation: {kind: 'typed'}});
+	await proposed(one, 'unit.restart', {kind: 'unit', unit: 'openvpn-resin.service'});
+	expect(await gate.confirm('y')).toBe('');
+	await one.until(() => fold.guard.runs.some(({sentence}) => /hold for/.test(sentence)));
+}, 30_000);

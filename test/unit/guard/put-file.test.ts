@@ -154,6 +154,7 @@ test.each<[string, Partial<Observed>, FileReading | null, string, RegExp]>([
 		output: '',
 		sinceMs: 0,
 		ours: null,
+		alsoOurs: [],
 		jobs: [],
 		...change,
 	};

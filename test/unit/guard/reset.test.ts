@@ -215,6 +215,7 @@ test.each(['invocation', 'database', 'containers'] as const)('what was looked at
 
 const unit: UnitReading = {
 	unit: 'resin-supervisor.service',
+	names: ['resin-supervisor.service'],
 	loadState: 'loaded',
 	activeState: 'active',
 	subState: 'running',
@@ -226,7 +227,12 @@ const unit: UnitReading = {
 	job: 0,
 	activeSince: 1000,
 	needsReload: false,
+	canStart: true,
+	canStop: true,
 	pulledDown: [],
+	starts: [],
+	stops: [],
+	ends: [],
 	triggeredBy: [],
 };
 const stopped: UnitReading = {...unit, activeState: 'inactive', subState: 'dead'};
@@ -318,6 +324,7 @@ test.each<[string, Partial<SupervisorReading>, string, RegExp]>([
 		output: '',
 		sinceMs: 70_000,
 		ours: null,
+		alsoOurs: [],
 		// Its stop before was ours, too.
 		jobs: [
 			{id: 1, unit: unit.unit, type: 'stop', result: 'done'},
@@ -336,6 +343,7 @@ test('the start of a timer alone is proven by it', () => {
 		output: '',
 		sinceMs: 0,
 		ours: null,
+		alsoOurs: [],
 		jobs: [],
 	};
 	expect(start.proof(DEVICE_ITSELF, {...observed, now: before})).toMatchObject({kind: 'waiting'});
