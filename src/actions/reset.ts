@@ -128,7 +128,9 @@ function consequenceOf(_: Subject, readings: Readings): string {
 		removed,
 		database === null
 			? 'The database is gone already.'
-			: 'The supervisor’s database is copied beside itself, and removed.',
+			: copyOf(found) === undefined
+				? 'The supervisor’s database is copied beside itself, and removed.'
+				: 'The supervisor’s database is copied already, and is removed.',
 		'Volumes and images stay. Then the supervisor starts and makes both anew by what the cloud says; where it can’t reach the cloud, services may stay away.',
 	].join(' ');
 }
@@ -217,7 +219,7 @@ function madeAnew({before}: Observed, now: Readings, proof: Proof): Proof {
 	const missing = wanted.filter(({name}) => !back.has(name));
 	if (missing.length > 0) return waiting(`the supervisor holds, with a new database; not back yet: ${names(missing)}`);
 	if (anew.length === 0) return waiting('the supervisor holds, with a new database; no container runs yet');
-	const lost = was.containers?.length === 0 ? '; which ones there were before it broke off is not known' : '';
+	const lost = begun(before) ? '; which ones there were before it broke off is not known' : '';
 	return {
 		kind: 'proven',
 		sentence: `${proof.sentence} Its database was made anew, and so were the containers: ${names(anew)}${lost}.`,

@@ -139,6 +139,34 @@ test.each([
 	expect(readdirSync(state)).toEqual([]);
 });
 
+test('the supervisor is reset: every step in its order, and proven by what was made anew', async () => {
+	const state = house();
+	const file = join(state, 'f.devtop.jsonl');
+	const args = ['act', 'demo', '--scene', 'quiet', 'reset-supervisor', ...CONSENT, '--record', file];
+	expect(await devtop([...args, '--confirm', '8f2c91d'], state)).toEqual({
+		code: 0,
+		stdout: expect.stringMatching(
+			/^proven: balena-supervisor\.service runs anew by our job \d+ and has held for a minute\. Its database was made anew, and so were the containers: frontend, backend, supervisor\.\n$/,
+		),
+		stderr: expect.stringMatching(/^effect {4}3 containers are removed .*: frontend 1\.27MB, backend 48\.3kB/m),
+	});
+	const frames = framesOf(file);
+	expect(gateOf(frames)).toEqual(['consent', 'ask', 'granted', ...Array(6).fill('ran'), 'verdict']);
+	const sent = frames.flatMap(frame => (frame.t === 'ran' ? [frame.argv.filter(word => /^[a-z]+$/.test(word))] : []));
+	expect(sent).toEqual([
+		['timeout', 'systemctl', 'stop'],
+		['cp'],
+		['sync'],
+		['timeout', 'balena', 'rm'],
+		['rm'],
+		['systemctl', 'start'],
+	]);
+	const note = (await devtop(['notes', file], state)).stdout;
+	expect(note).toContain('### 1. Reset the supervisor as on its first boot');
+	const again = await devtop(['act', 'demo', '--scene', 'quiet', 'start-supervisor', ...CONSENT], state);
+	expect(again).toMatchObject({code: 4, stdout: expect.stringMatching(/^refused: The supervisor is not stopped/)});
+}, 120_000);
+
 test('the table of actions', async () => {
 	const {code, stdout} = await devtop(['act', '--list'], house());
 	expect(code).toBe(0);

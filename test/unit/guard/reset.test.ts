@@ -278,6 +278,7 @@ test('half a copy is no copy, and none is written over', () => {
 	expect(reset.steps(DEVICE_ITSELF, withAll({copies: [half]}))[1]?.at(-1)).toMatch(/devtop-5f000001$/);
 	const whole = {mark: '5f000000', size: 10, mtime: 0x5f000000};
 	expect(verbs(reset.steps(DEVICE_ITSELF, withAll({copies: [whole]})))).not.toContain('cp');
+	expect(reset.consequence(DEVICE_ITSELF, withAll({copies: [whole]}))).toContain('is copied already');
 });
 
 const copies = [{mark: '5f000000', size: 10, mtime: 0x5f000000}];
