@@ -8,7 +8,7 @@ import {duration} from '../domain/time.ts';
 import {Acts} from '../handover/acts.ts';
 import type {Act} from '../handover/note.ts';
 import {quote} from '../transport/command.ts';
-import {RISKS} from './act-list.ts';
+import {riskWords} from './act-list.ts';
 
 export type Tellers = {
 	/** One row of the course. */
@@ -66,7 +66,7 @@ export class Course {
 		tell('device', device);
 		tell(
 			'action',
-			`${title}${subject.kind === 'device' ? '' : `: ${subjectName(subject)}`} (${action}, ${RISKS[risk]})`,
+			`${title}${subject.kind === 'device' ? '' : `: ${subjectName(subject)}`} (${action}, ${riskWords(risk)})`,
 		);
 		for (const argv of steps) tell('sends', line(argv));
 		if (consequence !== '') tell('effect', consequence);

@@ -56,6 +56,15 @@ export type Risk =
 	/** Cuts the road that we came by: a name is typed; refused where there is no way back. */
 	| 'self';
 
+/** What a risk is called: its level, and what it means. */
+export const risks: Readonly<Record<Risk, {readonly level: string; readonly text: string}>> = {
+	free: {level: 'R0', text: 'nearly free of effect'},
+	reversible: {level: 'R1', text: 'can be taken back'},
+	disruptive: {level: 'R2', text: 'interrupts work'},
+	severe: {level: 'R3', text: 'everything stops'},
+	self: {level: 'R3', text: 'may cut our own road'},
+};
+
 /** One unit, as `systemctl show` says just now. */
 export type UnitReading = {
 	/** Its canonical name. */

@@ -1,12 +1,12 @@
 /** The dialog of one action: what is looked at before anything is sent. Its state, and its rows. */
-import {type ActionId, type Consent, type Proposal, type Subject, subjectName} from '../../domain/guard.ts';
+import {type ActionId, type Consent, type Proposal, risks, type Subject, subjectName} from '../../domain/guard.ts';
 import type {Row, Tone} from '../../domain/pane.ts';
 import {allows} from '../../session/guard/conditions.ts';
 import type {GuardView} from '../../session/store.ts';
 import {cut} from '../cells.ts';
 import {titleRow} from '../title.ts';
 import {wrapped} from '../wrapped.ts';
-import {type GuardTable, RISKS} from './table.ts';
+import {type GuardTable, RISK_TONES} from './table.ts';
 import {left} from './words.ts';
 
 export type Dialog = {
@@ -112,7 +112,7 @@ function groupsOf(
 				told(index === 0 ? 'sends' : '', argv.map(word => table.quote(word)).join(' '), columns, 'strong'),
 			),
 			...(consequence === '' ? [] : told('then', consequence, columns)),
-			...(phase === 'refused' ? [] : told('risk', RISKS[risk].text, columns, RISKS[risk].tone)),
+			...(phase === 'refused' ? [] : told('risk', risks[risk].text, columns, RISK_TONES[risk])),
 			...blast.flatMap((text, index) => told(index === 0 ? 'hits' : '', text, columns)),
 		],
 		finding.flatMap(({weight, text}) =>

@@ -1,10 +1,10 @@
 /** The menu of what can be done to the focused item: letters act only in here. Keys as pure steps, and its rows. */
-import {type Subject, subjectName} from '../../domain/guard.ts';
+import {risks, type Subject, subjectName} from '../../domain/guard.ts';
 import type {Row} from '../../domain/pane.ts';
 import {cut} from '../cells.ts';
 import {titleRow} from '../title.ts';
 import {wrapped} from '../wrapped.ts';
-import {type GuardTable, type Offered, RISKS} from './table.ts';
+import {type GuardTable, type Offered, RISK_TONES} from './table.ts';
 
 export type Menu = {
 	readonly subject: Subject;
@@ -73,7 +73,9 @@ export function menuRows(menu: Menu, table: GuardTable, device: string, columns:
 		` ${other} `,
 	);
 	const entries = entriesOf(table, subject).map(({key, title: name, risk}, index): Row => {
-		const {text, tone} = RISKS[risk(subject)];
+		const weighs = risk(subject);
+		const {text} = risks[weighs];
+		const tone = RISK_TONES[weighs];
 		const here = index === menu.cursor;
 		return [
 			{text: here ? ' › ' : '   ', tone: 'accent'},

@@ -31,13 +31,13 @@ export type GuardTable = {
 	readonly quote: (word: string) => string;
 };
 
-/** What a risk means, and how loud it is said. */
-export const RISKS: Readonly<Record<Risk, {readonly text: string; readonly tone: Tone}>> = {
-	free: {text: 'nearly free of effect', tone: 'muted'},
-	reversible: {text: 'can be taken back', tone: 'muted'},
-	disruptive: {text: 'interrupts work', tone: 'warning'},
-	severe: {text: 'everything stops', tone: 'error'},
-	self: {text: 'may cut our own road', tone: 'error'},
+/** How loud a risk is said. */
+export const RISK_TONES: Readonly<Record<Risk, Tone>> = {
+	free: 'muted',
+	reversible: 'muted',
+	disruptive: 'warning',
+	severe: 'error',
+	self: 'error',
 };
 
 /** `restart chronyd`, `reload units`, `reboot device`: an action in as few words as its id has. */
