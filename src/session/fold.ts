@@ -47,6 +47,8 @@ export class Fold {
 	readonly #wire: {ms: number; received: number}[] = [];
 	#scope: Scope | null = null;
 	#receipt = {received: 0, repeated: 0, suppressed: 0};
+	/** Entries of each unit since `oldest`; null where not all of them are on record. */
+	#perUnit: Map<string, number> | null = new Map();
 
 	at = 0;
 	ms = 0;
@@ -96,6 +98,7 @@ export class Fold {
 		copy.#sequence.copy(this.#sequence);
 		copy.#scope = this.#scope;
 		copy.#receipt = {...this.#receipt};
+		copy.#perUnit = this.#perUnit === null ? null : new Map(this.#perUnit);
 		const {at, ms, link, identity, clockOffsetMs, roundTripMs, newestAt, pulling, last, anchor, oldest} = this;
 		const {notices, noticedAt, unitHints, known, guard, paused} = this;
 		Object.assign(copy, {at, ms, link, identity, clockOffsetMs, roundTripMs, newestAt, pulling, last, anchor, oldest});
@@ -115,6 +118,16 @@ export class Fold {
 	receipt(held: number, evicted: number): Receipt {
 		const provable = this.#scope !== null && isEverything(this.#scope);
 		return {...this.#receipt, lost: provable ? this.#sequence.lost : null, held, evicted};
+	}
+
+	/**
+	 * What is on record of a unit already: so many of its newest entries, all since the one with this cursor. Null where that
+	 * is not known: a scope leaves lines out, or the recording was paused.
+	 */
+	heldOf(unit: string): {readonly count: number; readonly cursor: string; readonly boot: string} | null {
+		if (this.#perUnit === null || this.oldest === null || !isEverything(this.scope)) return null;
+		const {cursor, boot} = this.oldest;
+		return {count: this.#perUnit.get(unit) ?? 0, cursor, boot};
 	}
 
 	/** Journal lines in each of the last sixty seconds, oldest first. */
@@ -201,6 +214,7 @@ export class Fold {
 				break;
 			case 'pause':
 				this.paused = {at: frame.at, reason: frame.reason};
+				this.#perUnit = null;
 				this.#fact({kind: 'recording', paused: frame.reason});
 				break;
 			case 'resume':
@@ -297,6 +311,8 @@ export class Fold {
 			return;
 		}
 		this.#receipt.received++;
+		if (this.#perUnit !== null)
+			for (const unit of record.units) this.#perUnit.set(unit, (this.#perUnit.get(unit) ?? 0) + 1);
 		this.heard?.(record);
 		if (record.messageId === SUPPRESSED) this.#receipt.suppressed += record.dropped ?? 0;
 		if (place === 'older') {

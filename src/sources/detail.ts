@@ -129,13 +129,23 @@ export const unitProperties: Source = {
 	},
 };
 
-/** The newest lines of a unit, PID 1's about it among them. */
+/**
+ * The newest lines of a unit, PID 1's about it among them; with an anchor, those up to it. With a match `--cursor` and
+ * `--reverse` begin at the newest matching entry that is not behind it (tried on 252: 69 before and 5 behind, of 74).
+ */
 export const unitLines: Source = {
 	id: 'unit-lines',
 	title: "the unit's newest lines",
 	mode: 'once',
 	framing: 'export',
 	limitSeconds: 30,
-	argv: ask => ['journalctl', '--quiet', ...output(ask), `--lines=${ask.lines ?? 40}`, `--unit=${ask.unit ?? ''}`],
+	argv: ask => [
+		'journalctl',
+		'--quiet',
+		...output(ask),
+		...(ask.anchor === undefined ? [] : ['--reverse', ...cursorOf(ask)]),
+		`--lines=${ask.lines ?? 40}`,
+		`--unit=${ask.unit ?? ''}`,
+	],
 	read: unit => [{kind: 'around', place: 'after', record: toRecord(entryOf(unit))}],
 };

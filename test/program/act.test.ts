@@ -86,7 +86,7 @@ test('a unit is stopped, and that is proven by PID 1’s word on our job', async
 test.each([
 	[['restart-engine'], /^refused: It needs --confirm 8f2c91d: /],
 	[['restart-engine', '--confirm', 'balena.service'], /^refused: The name that was typed is not “8f2c91d”\./],
-	[['stop', 'sshd.socket', '--confirm', 'sshd.socket'], /^refused: It carries the connection/],
+	[['stop', 'sshd.socket', '--confirm', 'sshd.socket'], /^refused: sshd\.socket carries the connection/],
 	[['restart', 'nosuch'], /^refused: There is no such unit/],
 ])(
 	'refused: %j is exit code 4, and nothing is sent',

@@ -218,6 +218,7 @@ export class Gate {
 			// By its own name: an alias has no lines in the journal.
 			unit: readings.unit?.unit || unit,
 			purpose: ask,
+			held: fold.heldOf(readings.unit?.unit || unit),
 			progress: () => {
 				if (this.#proposal?.id === ask) this.#change({evidence: evidence.progress});
 			},

@@ -307,3 +307,24 @@ test('a unit that is named by an alias weighs what it is, and PID 1’s word on 
 	expect(await gate.confirm('y')).toBe('');
 	await one.until(() => fold.guard.runs.some(({sentence}) => /hold for/.test(sentence)));
 }, 30_000);
+
+test('lines of the unit that are on record already are named by cursor, and only older ones are read', async () => {
+	const one = await started();
+	const {session} = one;
+	await one.until(() => session.fold.heldOf(chrony.unit)?.count !== undefined && session.fold.last !== null);
+	const held = session.fold.heldOf(chrony.unit);
+	await proposed(one, 'unit.restart', chrony);
+	const ask = () => one.frames().find(frame => frame.t === 'open' && frame.source === 'unit-lines');
+	await one.until(() => ask() !== undefined);
+	if (held === null || held.count === 0) throw new Error('nothing of chronyd is held: the test says nothing');
+	expect(ask()).toMatchObject({argv: expect.arrayContaining(['--reverse', `--cursor=${held.cursor}`])});
+});
+
+test('after a pause of the recording all of the unit’s newest lines are read', async () => {
+	const one = await started();
+	const {session} = one;
+	await one.until(() => session.fold.last !== null);
+	session.controls.pause('asked for it');
+	session.controls.resume();
+	expect(session.fold.heldOf(chrony.unit)).toBeNull();
+});
