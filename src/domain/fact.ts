@@ -90,6 +90,8 @@ export type Identity = {
 	readonly engineVersion: string | null;
 	/** The user id that we have there. */
 	readonly uid: number | null;
+	/** In development mode (config.json, or VARIANT_ID before balenaOS 2.85): most likely its owner's own. */
+	readonly development: boolean;
 	/** May the journal's files be read? */
 	readonly journalReadable: boolean;
 	readonly journalPersistent: boolean;

@@ -1,4 +1,4 @@
-/** Who the device is, asked once per connection. No secret leaves the device: of config.json only three values are cut out. */
+/** Who the device is, asked once per connection. No secret leaves the device: of config.json only four values are cut out. */
 import type {Identity} from '../domain/fact.ts';
 import type {Source} from '../domain/source.ts';
 import {clean, shorten} from '../domain/text.ts';
@@ -14,7 +14,7 @@ first() { { IFS= read -r l <"$2"; } 2>/dev/null; [ "$l" ] && printf '%s %s\\n' "
 first boot /proc/sys/kernel/random/boot_id
 first host /proc/sys/kernel/hostname
 first kernel /proc/sys/kernel/osrelease
-{ while IFS= read -r l; do case $l in ID=*|NAME=*|PRETTY_NAME=*|SLUG=*|MACHINE=*|META_BALENA_VERSION=*) printf 'os %s\\n' "$l";; esac; done </etc/os-release; } 2>/dev/null
+{ while IFS= read -r l; do case $l in ID=*|NAME=*|PRETTY_NAME=*|SLUG=*|MACHINE=*|META_BALENA_VERSION=*|VARIANT_ID=*) printf 'os %s\\n' "$l";; esac; done </etc/os-release; } 2>/dev/null
 printf 'uid %s\\n' "$(id -u)"
 [ -d /run/systemd/system ] && printf 'systemd-runs yes\\n'
 printf 'systemd %s\\n' "$(lim 5 systemctl --version 2>/dev/null | { read -r l; printf %s "$l"; })"
@@ -22,6 +22,7 @@ for c in /mnt/boot/config.json /resin-boot/config.json; do
 	[ -r "$c" ] || continue
 	printf 'uuid %s\\n' "$(sed -n 's/.*"uuid"[ ]*:[ ]*"\\([0-9a-f]*\\)".*/\\1/p' "$c")"
 	printf 'type %s\\n' "$(sed -n 's/.*"deviceType"[ ]*:[ ]*"\\([A-Za-z0-9._-]*\\)".*/\\1/p' "$c")"
+	[ "$(sed -n 's/.*"developmentMode"[ ]*:[ ]*"*true.*/yes/p' "$c")" ] && printf 'development yes\\n'
 	break
 done
 for c in /etc/balena-supervisor/supervisor.conf /etc/resin-supervisor/supervisor.conf; do
@@ -80,6 +81,7 @@ export function toIdentity(text: string): Identity {
 		supervisorVersion: (one('supervisor') ?? '').replace(/^v(?=\d)/, '') || null,
 		engineVersion: engine,
 		uid: number(one('uid')),
+		development: one('development') === 'yes' || os.get('VARIANT_ID') === 'dev',
 		journalReadable: one('readable') === 'yes',
 		journalPersistent: one('persistent') === 'yes',
 		clockMs: clock === null ? null : clock * 1000,

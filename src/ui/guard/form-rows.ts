@@ -25,8 +25,21 @@ const WIDEST = 110;
 const titleOf = (id: string, {actions}: Pick<GuardTable, 'actions'>): string =>
 	id === 'any' ? 'any action' : (actions.find(action => action.id === id)?.title ?? id);
 
-/** @param device name and uuid of the device that the permission is for. */
-export function formRows(form: Form, table: GuardTable, device: string, columns: number): readonly Row[] {
+const RECORDED = 'It is recorded before anything is done; what it does not cover is refused.';
+const OWN =
+	'This device is in development mode. If it is yours, name its uuid under `own` in the configuration: A alone arms it then.';
+
+/**
+ * @param device name and uuid of the device that the permission is for.
+ * @param development is it in development mode? That is said, and never taken for a permission.
+ */
+export function formRows(
+	form: Form,
+	table: GuardTable,
+	device: string,
+	development: boolean,
+	columns: number,
+): readonly Row[] {
 	const room = Math.min(WIDEST, columns - LABEL - 5);
 	const value = (field: Exclude<FieldId, 'record'>): readonly (readonly Span[])[] => {
 		const here = form.at === field;
@@ -84,14 +97,9 @@ export function formRows(form: Form, table: GuardTable, device: string, columns:
 		...rows,
 		[{text: ' '}],
 		...(form.wrong === ''
-			? [
-					[
-						{
-							text: '   It is recorded before anything is done; what it does not cover is refused.',
-							tone: 'muted',
-						} as const,
-					],
-				]
+			? [RECORDED, ...(development ? [OWN] : [])].flatMap(text =>
+					wrapped(text, columns - 6).map((line): Row => [{text: `   ${line}`, tone: 'muted'}]),
+				)
 			: wrapped(form.wrong, columns - 6).map((text): Row => [{text: '   '}, {text, tone: 'error'}])),
 	];
 }

@@ -104,7 +104,8 @@ export function GuardScreen(props: GuardScreenProps): ReactNode {
 	const page = (all: readonly Row[]): ReactNode => (
 		<Rows rows={all} columns={columns} height={rows} colours={colours} />
 	);
-	if (ui.form !== null) return page(formRows(ui.form, table, deviceOf(state), columns));
+	if (ui.form !== null)
+		return page(formRows(ui.form, table, deviceOf(state), state.identity?.development === true, columns));
 	if (ui.armed) return page(armedRows(holding(guard, guard.ms), guard.ms, table, columns));
 	if (ui.dialog !== null) {
 		const proposal = proposalOf(ui.dialog, guard);

@@ -71,19 +71,26 @@ const consent = (store: SessionStore, change: Partial<Consent> = {}): Consent =>
 	...change,
 });
 
+const idle: GuardControls = {
+	consent: () => '',
+	disarm: () => '',
+	propose: () => {},
+	asked: () => {},
+	cancel: () => {},
+	confirm: async () => '',
+};
+
 /** The screen over a recording, with a gate that proposes what the test says. */
 async function show(columns: number, rows: number, proposal: Proposal, armed = false): Promise<Mounted> {
 	const {store} = recorded('healthy', ms => ms < 11_000);
 	const set = (change: Partial<GuardView>): void =>
 		store.setState({guard: {...store.getState().guard, lookOnly: '', ...change}});
 	const guard: GuardControls = {
-		consent: () => '',
-		disarm: () => '',
+		...idle,
 		propose: () => set({proposal}),
 		asked: () =>
 			set({waiting: {id: 1, action: proposal.action, subject: proposal.subject, at: store.getState().now - 1000}}),
 		cancel: () => set({proposal: null}),
-		confirm: async () => '',
 	};
 	set({consents: armed ? [consent(store)] : []});
 	app = await mount(store, columns, rows, null, {controls: {guard}});
@@ -106,6 +113,24 @@ test.each([
 	await expect(`${text().replaceAll(/ +$/gm, '')}\n`).toMatchFileSnapshot(
 		`../../screens/guard/${name}.${columns}x${rows}.txt`,
 	);
+});
+
+test('a device in development mode is suggested for the list of one’s own, and nothing is armed by that', async () => {
+	const {text, type} = await show(80, 24, ready);
+	await type('A');
+	expect(text()).not.toContain('development mode');
+	app?.unmount();
+	const {store} = recorded('healthy', ms => ms < 11_000);
+	const {identity} = store.getState();
+	if (identity === null) throw new Error('nobody answered');
+	store.setState({
+		identity: {...identity, development: true},
+		guard: {...store.getState().guard, lookOnly: ''},
+	});
+	app = await mount(store, 80, 24, null, {controls: {guard: idle}});
+	await app.type('A');
+	expect(app.text()).toMatch(/in development mode\. If it is yours/);
+	expect(store.getState().guard.consents).toEqual([]);
 });
 
 const EVIL = '\x1b]52;c;AAAA\x07\x1b[2J\u202ey\r\n';

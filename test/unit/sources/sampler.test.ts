@@ -93,7 +93,9 @@ test('who the device is', () => {
 		journalReadable: true,
 		journalPersistent: false,
 	});
-	expect(toIdentity('').systemdRuns).toBe(false);
+	expect(toIdentity('')).toMatchObject({systemdRuns: false, development: false});
+	expect(toIdentity('os VARIANT_ID="dev"').development).toBe(true);
+	expect(toIdentity('development yes').development).toBe(true);
 });
 
 test.each([
