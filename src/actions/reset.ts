@@ -244,6 +244,8 @@ export const resetSupervisor: Action = {
 	consequence: consequenceOf,
 	mayNotReturn: true,
 	proof: resetProof,
+	unfinished:
+		'The supervisor may be stopped still: start-supervisor starts it, reset-supervisor goes on where it broke.',
 	proofLimitMs: 900_000,
 };
 

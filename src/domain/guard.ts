@@ -301,6 +301,8 @@ export type Action = {
 	/** May it be that the device does not come back? */
 	readonly mayNotReturn: boolean;
 	readonly proof: (subject: Subject, observed: Observed) => Proof;
+	/** What to do about it where a session ends before it is decided. */
+	readonly unfinished?: string;
 	/** After so many milliseconds without an end it is not proven. */
 	readonly proofLimitMs: number;
 	/** Where the real components are missing in the lab: said in the dialog and the note. */

@@ -122,7 +122,7 @@ export class Proving {
 		for (const watched of [...this.#watched.values()])
 			this.#decide(watched, {
 				kind: 'not-proven',
-				sentence: `The session ended before it was proven${watched.said === '' ? '' : ` (${watched.said})`}.`,
+				sentence: `The session ended before it was proven${watched.said === '' ? '' : ` (${watched.said})`}.${watched.action.unfinished === undefined ? '' : ` ${watched.action.unfinished}`}`,
 			});
 	}
 

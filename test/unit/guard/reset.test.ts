@@ -199,6 +199,17 @@ test('after a break the start alone brings supervisor, database and containers b
 	expect(await proposed(one, 'supervisor.start')).toMatchObject({phase: 'refused'});
 }, 60_000);
 
+test('a session that ends in the middle of it names the way on', async () => {
+	const one = await started();
+	await proposed(one);
+	void one.session.gate.confirm(WORD);
+	await one.until(() => one.session.fold.guard.runs.length === 1);
+	await one.session.stop();
+	expect(one.frames().find(({t}) => t === 'verdict')).toMatchObject({
+		verdict: {kind: 'not-proven', sentence: expect.stringMatching(/start-supervisor starts it/)},
+	});
+});
+
 test.each(['invocation', 'database', 'containers'] as const)('what was looked at has changed: %s', async what => {
 	const one = await started();
 	await proposed(one);
