@@ -15,6 +15,7 @@ import {Redactor} from '../session/redactor.ts';
 import {Session} from '../session/session.ts';
 import {sources} from '../sources/index.ts';
 import type {Keep} from './arguments.ts';
+import {clockOf} from './clock.ts';
 import {defaults, type Keeping} from './config/shape.ts';
 import {earlierOf} from './earlier.ts';
 import {type Farewell, farewell} from './keep.ts';
@@ -96,7 +97,7 @@ export const sessionOver = (
 		program,
 		tap,
 		random: Math.random,
-		clock: {now: () => Date.now(), elapsed: () => performance.now()},
+		clock: clockOf(),
 		held: journalHeld,
 	});
 
