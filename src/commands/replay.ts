@@ -44,15 +44,20 @@ async function replay(
 	if (typeof from !== 'number') return failure('usage', `--at ${at}: ${from.wrong}.`);
 	if (speed !== null) playing.replay.hurryTo(speed);
 	playing.start(parts.growth === undefined ? from : Number.POSITIVE_INFINITY);
-	await holdScreen(
-		{
-			store: playing.store,
-			controls: playing.controls,
-			replay: {...playing.replay, beganAt},
-			handover: handoverOf(file),
-		},
-		async () => playing.stop(),
-	);
+	try {
+		await holdScreen(
+			{
+				store: playing.store,
+				controls: playing.controls,
+				replay: {...playing.replay, beganAt},
+				handover: handoverOf(file),
+			},
+			async () => playing.stop(),
+		);
+	} finally {
+		// Where the screen can't be shown, too: it would read on in a file that is closed, and that would be told instead.
+		playing.stop();
+	}
 	return null;
 }
 

@@ -151,7 +151,8 @@ export class Fold {
 
 	apply(frame: Frame): void {
 		this.at = frame.at;
-		this.ms = frame.ms;
+		// It never goes back: a damaged frame that says so must not make the session shorter.
+		this.ms = Math.max(this.ms, frame.ms);
 		switch (frame.t) {
 			case 'header':
 				this.#scope = frame.scope;

@@ -1,48 +1,59 @@
 /** What the frames of the gate must have, so that whoever reads them finds it. */
-import {areTexts, isNumber, isObject, isText, type Loose} from './loose.ts';
+import type {ActionId, Consent, Proof, Risk, Subject, Verdict} from '../../domain/guard.ts';
+import {
+	areTexts,
+	type Is,
+	isCount,
+	isFlag,
+	isKindOf,
+	isListOf,
+	isNumber,
+	isOf,
+	isOneOf,
+	isOptional,
+	isText,
+} from './is.ts';
 
-const isSubject = (subject: unknown): boolean => {
-	if (!isObject(subject)) return false;
-	switch (subject.kind) {
-		case 'unit':
-			return isText(subject.unit);
-		case 'command':
-			return areTexts(subject.argv);
-		case 'file':
-			return isText(subject.path) && isNumber(subject.size) && isText(subject.sha256);
-		default:
-			return isText(subject.kind);
-	}
-};
+/** One that this devtop does not know was done all the same: its title says what it was. */
+export const isAction = isText as Is<ActionId>;
 
-const isAbout = ({id, action, title, subject}: Loose): boolean =>
-	isNumber(id) && isText(action) && isText(title) && isSubject(subject);
+export const isSubject: Is<Subject> = isKindOf<Subject, 'kind'>('kind', {
+	unit: {unit: isText},
+	device: {},
+	command: {argv: areTexts},
+	file: {path: isText, size: isCount, sha256: isText, mode: isText, mark: isText, force: isFlag},
+});
 
-const isAnyOrTexts = (value: unknown): boolean => value === 'any' || areTexts(value);
+const isAny: Is<'any'> = isOneOf({any: true});
+const isAnyOr =
+	<T>(one: Is<T>): Is<'any' | readonly T[]> =>
+	(value): value is 'any' | readonly T[] =>
+		isAny(value) || isListOf(one)(value);
 
-const isConsent = (consent: unknown): boolean =>
-	isObject(consent) &&
-	isNumber(consent.id) &&
-	[consent.by, consent.via, consent.words, consent.kind, consent.device].every(isText) &&
-	isAnyOrTexts(consent.actions) &&
-	isAnyOrTexts(consent.units) &&
-	isNumber(consent.untilMs);
+export const isConsent: Is<Consent> = isOf<Consent>({
+	id: isCount,
+	by: isText,
+	via: isText,
+	words: isText,
+	kind: isOneOf({customer: true, own: true}),
+	actions: isAnyOr(isAction),
+	units: isAnyOr(isText),
+	device: isText,
+	untilMs: isNumber,
+	ask: isOptional(isCount),
+});
 
-const isSaid = (said: unknown): boolean => isObject(said) && isText(said.kind) && isText(said.sentence);
-const VERDICTS: ReadonlySet<unknown> = new Set(['proven', 'failed', 'not-proven']);
+export const isRisk: Is<Risk> = isOneOf({free: true, reversible: true, disruptive: true, severe: true, self: true});
 
-export const GUARD_SHAPES: Readonly<Record<string, (frame: Loose) => boolean>> = {
-	ask: frame => isAbout(frame) && (frame.request === undefined || isText(frame.request)),
-	consent: ({consent}) => isConsent(consent),
-	disarm: ({why}) => isText(why),
-	granted: frame =>
-		isAbout(frame) &&
-		isNumber(frame.consent) &&
-		[frame.risk, frame.confirmed, frame.basis].every(isText) &&
-		Array.isArray(frame.steps) &&
-		frame.steps.every(areTexts),
-	refused: frame => isAbout(frame) && isText(frame.why),
-	ran: ({id, ch, step, argv}) => isNumber(id) && isNumber(ch) && isNumber(step) && areTexts(argv),
-	proof: ({id, proof}) => isNumber(id) && isSaid(proof),
-	verdict: ({id, verdict}) => isNumber(id) && isSaid(verdict) && isObject(verdict) && VERDICTS.has(verdict.kind),
-};
+export const isVerdict: Is<Verdict> = isOf<Verdict>({
+	kind: isOneOf({proven: true, failed: true, 'not-proven': true}),
+	sentence: isText,
+});
+
+const said = {sentence: isText};
+export const isProof: Is<Proof> = isKindOf<Proof, 'kind'>('kind', {
+	proven: said,
+	failed: said,
+	'not-proven': said,
+	waiting: said,
+});
