@@ -53,7 +53,8 @@ async function show(command: Connecting, road: Road, settled?: () => void): Prom
 	}
 	if (command.once === null) {
 		const {watch} = await import('./commands/watch.ts');
-		return await watch(road, {scope, keep, byDefault: host, configured, lookOnly: command.lookOnly}, settled);
+		const ended = await watch(road, {scope, keep, byDefault: host, configured, lookOnly: command.lookOnly}, settled);
+		return ended === null ? null : tell(ended);
 	}
 	const {once} = await import('./commands/once.ts');
 	const read = await once(road, scope, command.once === 'json', PROGRAM, configured);

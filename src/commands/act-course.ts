@@ -33,6 +33,8 @@ export class Course {
 	#told = '';
 	#away = false;
 	#decide: () => void = () => {};
+	/** Did a command leave? */
+	sent = false;
 	/** How the newest command ended. */
 	exit: Exit | null = null;
 	/** Why it was refused; empty where it was not. */
@@ -45,8 +47,8 @@ export class Course {
 	});
 	#lose: () => void = () => {};
 	/** Resolves when the device is gone for good: see `gone`. */
-	readonly lost: Promise<void> = new Promise(resolve => {
-		this.#lose = resolve;
+	readonly lost: Promise<null> = new Promise(resolve => {
+		this.#lose = () => resolve(null);
 	});
 	/** How far the evidence is. */
 	evidence: () => Proposal['evidence'] | null = () => null;
@@ -93,6 +95,7 @@ export class Course {
 			}
 			case 'ran':
 				this.#channels.add(frame.ch);
+				this.sent = true;
 				tell('sent', line(frame.argv));
 				break;
 			case 'out':

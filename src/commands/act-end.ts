@@ -5,6 +5,7 @@ import type {Recorder} from '../session/recorder.ts';
 import type {Session} from '../session/session.ts';
 import type {Course} from './act-course.ts';
 import type {Acting} from './arguments.ts';
+import type {Broken} from './interruption.ts';
 import {endSentence} from './live.ts';
 import {type Said, say} from './said.ts';
 
@@ -24,21 +25,32 @@ const WORDS = {
 	left: 'left',
 } as const;
 
+/** What ended it. */
+type Ending = {
+	/** Why it was not done; empty where it was. */
+	readonly why: string;
+	readonly planned: boolean;
+	readonly dry: boolean;
+	/** Null where it ended by itself. */
+	readonly broken: Broken | null;
+};
+
 /** By the verdict where something was sent; else why nothing was. */
 export function outcomeOf(
 	session: Pick<Session, 'fold'>,
 	course: Course,
-	why: string,
-	planned: boolean,
-	dry: boolean,
+	{why, planned, dry, broken}: Ending,
 ): Outcome {
 	const verdict = session.fold.guard.runs.at(-1)?.verdict ?? null;
 	if (verdict !== null) return {...verdict, code: CODES[verdict.kind]};
+	// What the gate says then is only that the session ends.
+	if (broken !== null && !course.sent)
+		return {kind: 'left', sentence: `It was broken off (${broken.by}): nothing was sent.`, code: broken.code};
 	const refusal = why === '' ? course.refusal : why;
 	if (refusal !== '') return {kind: 'refused', sentence: refusal, code: 4};
 	if (course.gone !== '') return {kind: 'failed', sentence: `${course.gone} Nothing was sent.`, code: 1};
 	if (dry && planned) return {kind: 'dry', sentence: 'Nothing was sent: this was a dry run.', code: 0};
-	return {kind: 'left', sentence: 'It was broken off before anything was sent.', code: 130};
+	return {kind: 'failed', sentence: 'It ended before anything was sent.', code: 1};
 }
 
 /** The exit code of a command is ours, where it is known. */

@@ -15,6 +15,7 @@ import {Course} from './act-course.ts';
 import {codeOf, finish, outcomeOf} from './act-end.ts';
 import type {Acting} from './arguments.ts';
 import {minutesUntil} from './consent-until.ts';
+import {type Broken, Interruption} from './interruption.ts';
 import {PROGRAM, placeSentence, recorderFor, redactor, sessionOver} from './live.ts';
 import {type Said, say} from './said.ts';
 
@@ -22,7 +23,6 @@ import {type Said, say} from './said.ts';
 const HISTORY = 100;
 /** So long is waited for what checks are made of: units, containers, pulls, locks. */
 const READ_MS = 60_000;
-const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /** Resolves when everything has answered once, to true; to false where it takes too long. */
 function allRead({store}: Pick<Session, 'store'>): Promise<boolean> {
@@ -129,18 +129,18 @@ export async function act(
 		course.take(frame),
 	);
 	course.evidence = () => session.gate.proposal?.evidence ?? null;
-	const early = (): void => void session.stop().finally(() => process.exit(130));
-	for (const signal of SIGNALS) process.on(signal, early);
-	const refused = await session.begin();
-	if (refused !== null) return refused;
-	settled();
-	for (const signal of SIGNALS) process.off(signal, early);
-	const told = new Promise<void>(resolve => {
-		for (const signal of SIGNALS) process.on(signal, () => resolve());
-	});
-	say(placeSentence(recorder));
 	let shown: Proposal | null = null;
 	let why = '';
+	const end = async (broken: Broken | null): Promise<Said> => {
+		await session.stop();
+		const outcome = outcomeOf(session, course, {why, planned: shown !== null, dry, broken});
+		return finish({acting, course, recorder, outcome, code: codeOf(acting, course, outcome), plan, shown});
+	};
+	const interruption = new Interruption();
+	const beginning = await Promise.race([session.begin(), interruption.came]);
+	if (beginning !== null) return isFailure(beginning) ? beginning : await end(beginning);
+	settled();
+	say(placeSentence(recorder));
 	const going = (async () => {
 		if (!(await allRead(session)))
 			tell('careful', 'Not everything could be read from the device: a check that says nothing may not know.');
@@ -151,10 +151,7 @@ export async function act(
 			toPlan = false;
 		});
 		if (why === '' && !dry) await course.decided;
+		return null;
 	})();
-	await Promise.race([going, course.lost, told]);
-	await session.stop();
-	const outcome = outcomeOf(session, course, why, shown !== null, dry);
-	const code = codeOf(acting, course, outcome);
-	return finish({acting, course, recorder, outcome, code, plan, shown});
+	return await end(await Promise.race([going, course.lost, interruption.came]));
 }

@@ -11,13 +11,13 @@ import {yes} from './ask.ts';
 import {LocalCopy} from './cp-local.ts';
 import {CopyProgress} from './cp-progress.ts';
 import {devicePath, FOLDERS} from './cp-words.ts';
+import {brokenOff, Interruption} from './interruption.ts';
 import {endSentence, PROGRAM, placeSentence, recorderFor, sessionOver} from './live.ts';
 import {type Said, say} from './said.ts';
 
 /** So long is waited for a link that was lost. */
 const BACK_MS = 120_000;
 const HISTORY = 100;
-const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 type Ended = {readonly code: 0 | 1 | 4; readonly sentence: string};
 const failed = (sentence: string): Ended => ({code: 1, sentence});
@@ -160,25 +160,21 @@ export async function get(road: Road, copying: Copying, settled: () => void): Pr
 		configured,
 	);
 	let partial: LocalCopy | null = null;
-	const told = new Promise<null>(resolve => {
-		for (const signal of SIGNALS) process.on(signal, () => resolve(null));
-	});
-	const beginning = await Promise.race([session.begin(), told.then(() => 'told' as const)]);
-	if (beginning !== null && beginning !== 'told') return beginning;
+	const interruption = new Interruption();
+	const beginning = await Promise.race([session.begin(), interruption.came]);
+	if (beginning !== null) return isFailure(beginning) ? beginning : await brokenOff(beginning, session, say);
 	settled();
 	say(placeSentence(recorder));
-	const copying_ =
-		beginning === 'told'
-			? null
-			: copyOver(session, copying, copy => {
-					partial = copy;
-				});
-	const ended = await Promise.race([copying_, told]);
+	const copied = copyOver(session, copying, copy => {
+		partial = copy;
+	});
+	const ended = await Promise.race([copied, interruption.came]);
 	await session.stop();
-	if (ended === null) (partial as LocalCopy | null)?.drop();
+	const broken = 'by' in ended;
+	if (broken) (partial as LocalCopy | null)?.drop();
 	const recorded = endSentence(recorder);
 	if (recorded !== null) say(recorded);
-	return ended === null
-		? {text: 'left: It was broken off: nothing of it is left here.\n', code: 130}
+	return broken
+		? {text: `left: It was broken off (${ended.by}): nothing of it is left here.\n`, code: ended.code}
 		: {text: `${WORD[ended.code]}: ${ended.sentence}\n`, code: ended.code};
 }

@@ -6,6 +6,7 @@ import {panes} from '../panes/index.ts';
 import {quote} from '../transport/command.ts';
 import type {GuardTable} from '../ui/guard/table.ts';
 import {type ScreenParts, startScreen} from '../ui/screen.tsx';
+import {Interruption} from './interruption.ts';
 
 /** Minutes that the machine's zone is ahead of UTC at a moment. */
 const localOffset = (epochMs: number): number => -new Date(epochMs).getTimezoneOffset();
@@ -41,6 +42,7 @@ export async function holdScreen(
 		readonly profiles?: GuardTable['profiles'];
 	},
 	stop: () => Promise<unknown>,
+	interruption: Interruption = new Interruption(),
 ): Promise<void> {
 	const screen = startScreen({
 		...parts,
@@ -74,10 +76,7 @@ export async function holdScreen(
 	process.on('unhandledRejection', bug);
 	// Each as often as it comes: a window that is closed says so by kernel, shell and terminal, and a second one must not
 	// break off what the first began.
-	for (const signal of ['SIGTERM', 'SIGHUP', 'SIGINT'] as const)
-		process.on(signal, () => {
-			void stop().then(() => screen.unmount());
-		});
+	interruption.each(() => void stop().then(() => screen.unmount()));
 	await screen.waitUntilExit();
 	await stop();
 }

@@ -6,6 +6,7 @@ import {duration} from '../domain/time.ts';
 import type {Recorder} from '../session/recorder.ts';
 import type {Session} from '../session/session.ts';
 import type {Keep} from './arguments.ts';
+import {brokenOff, Interruption} from './interruption.ts';
 import {
 	type Configured,
 	endSentence,
@@ -96,11 +97,10 @@ function ended(
 	session: Session,
 	recorder: Recorder,
 	forMs: number | null,
-	signals: readonly NodeJS.Signals[],
+	interruption: Interruption,
 ): Promise<string | null> {
 	return new Promise(resolve => {
 		const timer = forMs === null ? undefined : setTimeout(() => finish(null), forMs);
-		const told = (): void => finish(null);
 		const unsubscribe = session.store.subscribe(({link}) => {
 			if (link.kind === 'refused') finish(link.why);
 			// Said with the summary; there is nothing to go on for.
@@ -109,10 +109,9 @@ function ended(
 		function finish(why: string | null): void {
 			clearTimeout(timer);
 			unsubscribe();
-			for (const signal of signals) process.off(signal, told);
 			resolve(why);
 		}
-		for (const signal of signals) process.on(signal, told);
+		interruption.each(() => finish(null));
 	});
 }
 
@@ -141,12 +140,9 @@ export async function record(
 	if (isFailure(recorder)) return recorder;
 	if (recorder === null) return failure('usage', 'devtop record needs a place: --output FILE.');
 	const session = sessionOver(road, scope, recorder, keep.ticket, PROGRAM, configured);
-	const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
-	const early = (): void => void session.stop().finally(() => process.exit(130));
-	for (const signal of signals) process.on(signal, early);
-	const refused = await session.begin();
-	for (const signal of signals) process.off(signal, early);
-	if (refused !== null) return refused;
+	const interruption = new Interruption();
+	const beginning = await Promise.race([session.begin(), interruption.came]);
+	if (beginning !== null) return isFailure(beginning) ? beginning : await brokenOff(beginning, session, note);
 	settled();
 	tellEarlier(session, road.target, recorder);
 	note(placeSentence(recorder));
@@ -155,7 +151,7 @@ export async function record(
 		return failure('channel', 'Nothing was recorded.');
 	}
 	const leaving = farewellOf(configured, session, note);
-	const why = await ended(session, recorder, forMs, signals);
+	const why = await ended(session, recorder, forMs, interruption);
 	await session.stop();
 	if (why !== null) note(why);
 	const removed = leaving.carryOut();

@@ -5,6 +5,7 @@ import type {GuardTable} from '../ui/guard/table.ts';
 import type {Keep} from './arguments.ts';
 import {handoverOf} from './handover.ts';
 import {holdScreen, noTerminal} from './hold-screen.ts';
+import {brokenOff, Interruption} from './interruption.ts';
 import {
 	type Configured,
 	endSentence,
@@ -15,7 +16,7 @@ import {
 	sessionOver,
 	tellEarlier,
 } from './live.ts';
-import {say} from './said.ts';
+import {type Said, say} from './said.ts';
 
 export type WatchOptions = {
 	readonly scope: Scope;
@@ -54,13 +55,13 @@ const LOOK_ONLY = 'This session only looks (--look-only): begin one without it t
  * Watches the device at the end of a road until the operator quits.
  *
  * @param settled called when the screen is taken: no question can be asked any more.
- * @returns null, or the failure that kept it from beginning.
+ * @returns null, or what kept it from beginning.
  */
 export async function watch(
 	road: Road,
 	{scope, keep, byDefault, configured, lookOnly}: WatchOptions,
 	settled: () => void = () => {},
-): Promise<Failure | null> {
+): Promise<Failure | Said | null> {
 	const unseen = noTerminal();
 	if (unseen !== null) return unseen;
 	const recorder = recorderFor(keep, road, byDefault);
@@ -69,13 +70,9 @@ export async function watch(
 		...configured,
 		lookOnly: lookOnly ? LOOK_ONLY : '',
 	});
-	const interrupted = (): void => {
-		session.stop().finally(() => process.exit(130));
-	};
-	process.on('SIGINT', interrupted);
-	const refused = await session.begin();
-	process.off('SIGINT', interrupted);
-	if (refused !== null) return refused;
+	const interruption = new Interruption();
+	const beginning = await Promise.race([session.begin(), interruption.came]);
+	if (beginning !== null) return isFailure(beginning) ? beginning : await brokenOff(beginning, session, say);
 	settled();
 	tellEarlier(session, road.target, recorder);
 	if (recorder !== null) say(placeSentence(recorder));
@@ -93,6 +90,7 @@ export async function watch(
 			handover: handoverOf(() => recorder?.file ?? null),
 		},
 		() => session.stop(),
+		interruption,
 	);
 	const ended = recorder === null ? null : endSentence(recorder);
 	if (ended !== null) say(ended);
