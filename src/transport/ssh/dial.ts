@@ -113,7 +113,7 @@ function sessionFailure(
 	if (/^Handshake failed/.test(text))
 		return failure(
 			'unreachable',
-			`${target} and devtop share no way to encrypt (${text}): ssh -v shows what it offers.`,
+			`${target} and devtop share no way to encrypt (${text}): let ssh do it (--transport openssh); ssh -v shows what it offers.`,
 		);
 	if (error === null || /^Connection lost before handshake/.test(text))
 		return failure(
@@ -190,7 +190,8 @@ export function logIn(
 				pinned === null
 					? preferredAlgorithms(
 							readKnownHosts(host, () => {}),
-							hostKeyNames(host),
+							hostKeyNames(host)[0] ?? '',
+							host.hostKeyAlgorithms,
 						)
 					: undefined;
 			const algorithms: Algorithms = {

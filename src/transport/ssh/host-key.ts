@@ -5,11 +5,14 @@ import {dirname} from 'node:path';
 import {type Failure, failure} from '../../domain/channel.ts';
 import {
 	checkHostKey,
+	fingerprint,
 	type HostKeyVerdict,
 	hostKeyName,
 	type KnownHost,
+	keyType,
 	knownHostsLine,
 	parseKnownHosts,
+	revokedKeys,
 } from './known-hosts.ts';
 import type {Memory, Questions} from './questions.ts';
 import {type HostConfig, targetOf} from './ssh-config.ts';
@@ -59,6 +62,31 @@ function changed(target: string, {name, type, fingerprint, where}: HostKeyVerdic
 	);
 }
 
+/** What RevokedHostKeys says. As ssh does, a file that can't be read or understood refuses every key. */
+function revokedByFile(host: HostConfig, key: Uint8Array, target: string): Failure | null {
+	const file = host.revokedHostKeys;
+	if (file === null) return null;
+	try {
+		const keys = revokedKeys(readFileSync(file, 'utf8'));
+		if (keys === null)
+			return failure(
+				'host-key-revoked',
+				`The host key of ${target} can't be compared with ${file}, which is a key revocation list: let ssh do it (--transport openssh).`,
+			);
+		return keys.has(Buffer.from(key).toString('base64'))
+			? failure(
+					'host-key-revoked',
+					`The host key of ${target} (${keyType(key)} ${fingerprint(key)}) stands in ${file} (RevokedHostKeys), so nothing was sent: ask who revoked it, and why.`,
+				)
+			: null;
+	} catch (error) {
+		return failure(
+			'host-key-revoked',
+			`The host key of ${target} can't be compared with ${file} (${(error as Error).message}), so nothing was sent: mend RevokedHostKeys in your ssh_config.`,
+		);
+	}
+}
+
 export type HostKeyContext = {
 	readonly ask: Questions | undefined;
 	readonly memory: Memory;
@@ -78,6 +106,8 @@ export async function judgeHostKey(
 ): Promise<Failure | null> {
 	const target = targetOf(host);
 	const names = hostKeyNames(host);
+	const listed = revokedByFile(host, key, target);
+	if (listed !== null) return listed;
 	const verdict = checkHostKey(readKnownHosts(host, context.note), names, key);
 	const {name, type, fingerprint, where} = verdict;
 	const base64 = Buffer.from(key).toString('base64');
@@ -91,8 +121,19 @@ export async function judgeHostKey(
 			);
 		case 'changed':
 			return changed(target, verdict);
+		case 'authority':
+			return failure(
+				'host-key-unknown',
+				`${target} is known by an authority alone (@cert-authority in ${where}), and devtop does not read certificates: let ssh do it (--transport openssh), or add its ${type} key ${fingerprint}, once you have compared it.`,
+			);
 	}
 	if (context.memory.hostKeys.get(name) === base64) return null;
+	// ssh takes no new host then, however strict it is.
+	if (host.knownHostsFiles.length === 0)
+		return failure(
+			'host-key-unknown',
+			`${target} is in no file of known hosts, and UserKnownHostsFile is none: add its ${type} key ${fingerprint} to one, once you have compared it.`,
+		);
 	if (host.strictHostKeyChecking === 'yes')
 		return failure(
 			'host-key-unknown',

@@ -82,7 +82,7 @@ export function readIdentity(file: string): Identity | null {
 		if (content === null && beside === null) return null;
 		const besideKey = beside === null ? null : usable(parseKey(beside));
 		if (beside?.startsWith('sk-') || content?.startsWith('sk-'))
-			return unusable('is a FIDO key (sk-), which devtop does not support yet');
+			return unusable('is a FIDO key (sk-), which needs --transport openssh');
 		if (content === null) return {file, kind: 'public', publicKey: besideKey, privateKey: null, why: null, certificate};
 		const key = parseKey(content);
 		if (!(key instanceof Error))
@@ -96,7 +96,7 @@ export function readIdentity(file: string): Identity | null {
 			};
 		const blob = publicPart(content);
 		if (/sk-(ssh|ecdsa)/.test(key.message) || blob?.toString('latin1', 4, 7) === 'sk-')
-			return unusable('is a FIDO key (sk-), which devtop does not support yet');
+			return unusable('is a FIDO key (sk-), which needs --transport openssh');
 		if (!/no passphrase given/.test(key.message)) return unusable(`can't be used (${key.message})`);
 		const shown = blob === null ? besideKey : usable(parseKey(blob));
 		return {file, kind: 'locked', publicKey: shown, privateKey: null, why: null, certificate};

@@ -3,11 +3,11 @@ import {createHash, createHmac, timingSafeEqual} from 'node:crypto';
 
 /** One line that names a key. */
 export type KnownHost = {
-	readonly marker: 'none' | 'revoked';
+	readonly marker: 'none' | 'revoked' | 'authority';
 	/** The first field as written: names with commas, or `|1|salt|hash`. */
 	readonly hosts: string;
 	readonly type: string;
-	/** The key as base64, as written. */
+	/** The key as base64. */
 	readonly key: string;
 	/** `file:line`, for messages. */
 	readonly where: string;
@@ -22,7 +22,7 @@ export type KnownHosts = {readonly entries: readonly KnownHost[]; readonly ignor
  * Reads the text of one known_hosts file (sshd(8), "SSH_KNOWN_HOSTS FILE FORMAT").
  *
  * @param file its name, for `where`.
- * @returns its entries; certificate authorities and broken lines stand under `ignored`.
+ * @returns its entries; lines that ssh skips, too, stand under `ignored`.
  */
 export function parseKnownHosts(text: string, file: string): KnownHosts {
 	const entries: KnownHost[] = [];
@@ -34,14 +34,62 @@ export function parseKnownHosts(text: string, file: string): KnownHosts {
 		const fields = line.split(/\s+/);
 		const marker = fields[0]?.startsWith('@') ? fields.shift() : undefined;
 		const [hosts, type, key] = fields;
-		if (marker === '@cert-authority') ignored.push({where, why: 'host certificates are not supported'});
-		else if (marker !== undefined && marker !== '@revoked') ignored.push({where, why: `unknown marker ${marker}`});
+		const kind = MARKERS.get(marker ?? '');
+		if (kind === undefined) ignored.push({where, why: `unknown marker ${marker}`});
 		else if (hosts === undefined || type === undefined || key === undefined)
 			ignored.push({where, why: 'not "names type key"'});
-		else if (keyType(Buffer.from(key, 'base64')) !== type) ignored.push({where, why: `its key is no ${type} key`});
-		else entries.push({marker: marker === undefined ? 'none' : 'revoked', hosts, type, key, where});
+		else {
+			const blob = Buffer.from(key, 'base64');
+			if (isKey(blob, type)) entries.push({marker: kind, hosts, type, key: blob.toString('base64'), where});
+			else ignored.push({where, why: `its key is no ${type} key`});
+		}
 	});
 	return {entries, ignored};
+}
+
+const MARKERS: ReadonlyMap<string, KnownHost['marker']> = new Map([
+	['', 'none'],
+	['@revoked', 'revoked'],
+	['@cert-authority', 'authority'],
+]);
+
+/** How many fields a key of each type has; ssh skips a line whose key is of no type that it knows, or is cut. */
+const FIELDS: ReadonlyMap<string, number> = new Map([
+	['ssh-ed25519', 2],
+	['ssh-rsa', 3],
+	['ecdsa-sha2-nistp256', 3],
+	['ecdsa-sha2-nistp384', 3],
+	['ecdsa-sha2-nistp521', 3],
+	['ssh-dss', 5],
+	['sk-ssh-ed25519@openssh.com', 3],
+	['sk-ecdsa-sha2-nistp256@openssh.com', 4],
+]);
+
+/** Whether these bytes are a whole public key of a type (RFC 4253, 6.6: a row of fields, the type first). */
+function isKey(blob: Buffer, type: string): boolean {
+	let fields = 0;
+	let at = 0;
+	while (at + 4 <= blob.length) {
+		at += 4 + blob.readUInt32BE(at);
+		fields++;
+	}
+	return at === blob.length && fields === FIELDS.get(type) && keyType(blob) === type;
+}
+
+/**
+ * The keys of a RevokedHostKeys file that is text: one public key a line, as ssh-keygen(1) has it.
+ *
+ * @returns null for a key revocation list (binary), which only OpenSSH reads.
+ */
+export function revokedKeys(text: string): ReadonlySet<string> | null {
+	if (text.startsWith('SSHKRL')) return null;
+	return new Set(
+		text.split(/\r?\n/).flatMap(line => {
+			const [type = '', key = ''] = line.trim().split(/\s+/);
+			const blob = Buffer.from(key, 'base64');
+			return isKey(blob, type) ? [blob.toString('base64')] : [];
+		}),
+	);
 }
 
 /** The name under which OpenSSH keeps a host: lower case, and `[host]:port` unless the port is 22. */
@@ -86,7 +134,8 @@ export function namesHost(hosts: string, name: string): boolean {
 }
 
 export type HostKeyVerdict = {
-	readonly kind: 'known' | 'unknown' | 'changed' | 'revoked';
+	/** `authority`: only a certificate could vouch for it. */
+	readonly kind: 'known' | 'unknown' | 'changed' | 'revoked' | 'authority';
 	/** The name that was looked up; for `changed` the one to hand to `ssh-keygen -R`. */
 	readonly name: string;
 	readonly type: string;
@@ -97,7 +146,8 @@ export type HostKeyVerdict = {
 
 /**
  * Holds a host's key against what is known, as OpenSSH's hostfile.c does: any key of that host that is not this one
- * makes it `changed`, whatever its type.
+ * makes it `changed`, whatever its type. A key that is revoked for the host without its port is refused, too, where
+ * OpenSSH would ask as for a new one.
  *
  * @param names the first is the host's own; the others can only confirm (OpenSSH also looks for `host` without the
  *   port where `[host]:port` is not known).
@@ -127,7 +177,8 @@ export function checkHostKey(entries: readonly KnownHost[], names: readonly stri
 		const confirmed = trusted.find(entry => entry.key === base64 && namesHost(entry.hosts, name));
 		if (confirmed !== undefined) return verdict('known', name, confirmed);
 	}
-	return verdict('unknown', first);
+	const authority = any.find(entry => entry.marker === 'authority' && namesHost(entry.hosts, first));
+	return authority === undefined ? verdict('unknown', first) : verdict('authority', first, authority);
 }
 
 /** What both ssh2 and balenaOS can do, in ssh2's order of preference; ssh-rsa is for old Dropbears. */
@@ -144,17 +195,28 @@ const HOST_KEY_ALGORITHMS = [
 export type HostKeyAlgorithm = (typeof HOST_KEY_ALGORITHMS)[number];
 
 /**
- * Which host key to ask the server for first: types that are known for it. Else a host that is known by its RSA key
- * only would answer with ed25519, and look changed. OpenSSH does the same (sshconnect2.c, order_hostkeyalgs).
+ * Which host key to ask the server for first: types that are known for it under its own name. Else a host that is known by
+ * its RSA key only would answer with ed25519, and look changed. OpenSSH does the same (sshconnect2.c, order_hostkeyalgs).
+ *
+ * @param name from `hostKeyName`, or the HostKeyAlias.
+ * @param allowed HostKeyAlgorithms as `ssh -G` says it; empty: anything. One without certificates was written by the operator
+ *   and is kept as it is; the default has them all, and leaves out ssh-rsa, which devices before balenaOS 2.38 need.
  */
-export function preferredAlgorithms(entries: readonly KnownHost[], names: readonly string[]): HostKeyAlgorithm[] {
-	const known = new Set(
-		entries
-			.filter(entry => entry.marker === 'none' && names.some(name => namesHost(entry.hosts, name)))
-			.map(entry => entry.type),
+export function preferredAlgorithms(
+	entries: readonly KnownHost[],
+	name: string,
+	allowed: readonly string[] = [],
+): HostKeyAlgorithm[] {
+	const written = allowed.length > 0 && !allowed.some(algorithm => algorithm.includes('-cert-'));
+	if (written) return allowed.flatMap(wanted => HOST_KEY_ALGORITHMS.filter(algorithm => algorithm === wanted));
+	const possible = HOST_KEY_ALGORITHMS.filter(
+		algorithm => allowed.length === 0 || allowed.includes(algorithm) || algorithm === 'ssh-rsa',
 	);
-	const isKnown = (name: string): boolean => known.has(name.startsWith('rsa-sha2-') ? 'ssh-rsa' : name);
-	return [...HOST_KEY_ALGORITHMS.filter(isKnown), ...HOST_KEY_ALGORITHMS.filter(name => !isKnown(name))];
+	const known = new Set(
+		entries.filter(entry => entry.marker === 'none' && namesHost(entry.hosts, name)).map(entry => entry.type),
+	);
+	const isKnown = (algorithm: string): boolean => known.has(algorithm.startsWith('rsa-sha2-') ? 'ssh-rsa' : algorithm);
+	return [...possible.filter(isKnown), ...possible.filter(algorithm => !isKnown(algorithm))];
 }
 
 /**

@@ -128,7 +128,7 @@ export class Login {
 			...[...this.#ring.declined].map(file => `${file} stayed locked, since its passphrase was not given`),
 			...this.#ring.identities.flatMap(({file, why}) => (why === null ? [] : [`${file} ${why}`])),
 			...this.#ring.identities.flatMap(({file, certificate}) =>
-				certificate ? [`${file}-cert.pub is a certificate, which devtop does not support yet`] : [],
+				certificate ? [`${file}-cert.pub is a certificate, which needs --transport openssh`] : [],
 			),
 			...(this.#ring.agentProblem === null ? [] : [`the agent could not be asked (${this.#ring.agentProblem})`]),
 			...(this.#ask === undefined && (this.#takes('password') || this.#takes('keyboard-interactive'))

@@ -82,7 +82,12 @@ export async function resolveRoute(
 		if (host.proxyCommand !== null)
 			return failure(
 				'usage',
-				`${host.alias} is reached by "ProxyCommand ${host.proxyCommand}", which devtop does not support yet: use ProxyJump (-J), or -o ProxyCommand=none.`,
+				`${host.alias} is reached by "ProxyCommand ${host.proxyCommand}", which devtop does not support yet: use ProxyJump (-J), -o ProxyCommand=none, or let ssh do it (--transport openssh).`,
+			);
+		if (host.knownHostsCommand !== null)
+			return failure(
+				'usage',
+				`${host.alias} is known by "KnownHostsCommand ${host.knownHostsCommand}", which devtop does not run: let ssh do it (--transport openssh), or use -o KnownHostsCommand=none.`,
 			);
 		if (host.proxyJump === null) return [host];
 		const jumps = host.proxyJump.split(',');

@@ -35,10 +35,16 @@ export type HostConfig = {
 	readonly globalKnownHostsFiles: readonly string[];
 	readonly strictHostKeyChecking: 'yes' | 'accept-new' | 'no' | 'ask';
 	readonly hostKeyAlias: string | null;
+	/** As `ssh -G` lists them; empty where it was not asked. */
+	readonly hostKeyAlgorithms: readonly string[];
+	/** A file of keys that nobody may have, or null. */
+	readonly revokedHostKeys: string | null;
 	readonly hashKnownHosts: boolean;
 	/** `user@host:port`, with commas between hops; null for none. */
 	readonly proxyJump: string | null;
 	readonly proxyCommand: string | null;
+	/** A program that says what else is known; not run. */
+	readonly knownHostsCommand: string | null;
 	readonly connectTimeoutSeconds: number | null;
 	readonly serverAliveIntervalSeconds: number;
 	readonly serverAliveCountMax: number;
@@ -133,6 +139,7 @@ function configFrom(alias: string, fields: ReadonlyMap<string, readonly string[]
 	const agent = agentOf(one('identityagent'), around);
 	const strict = one('stricthostkeychecking') ?? 'ask';
 	const family = one('addressfamily');
+	const revoked = some('revokedhostkeys');
 	return {
 		...at,
 		identityFiles: (fields.get('identityfile') ?? []).filter(path => path !== 'none').map(full),
@@ -150,9 +157,12 @@ function configFrom(alias: string, fields: ReadonlyMap<string, readonly string[]
 						? 'accept-new'
 						: 'ask',
 		hostKeyAlias: some('hostkeyalias'),
+		hostKeyAlgorithms: (some('hostkeyalgorithms') ?? '').split(',').filter(name => name !== ''),
+		revokedHostKeys: revoked === null ? null : full(revoked),
 		hashKnownHosts: yes('hashknownhosts', false),
 		proxyJump: some('proxyjump'),
 		proxyCommand: some('proxycommand'),
+		knownHostsCommand: some('knownhostscommand'),
 		connectTimeoutSeconds: number('connecttimeout') || null,
 		serverAliveIntervalSeconds: number('serveraliveinterval') ?? 0,
 		serverAliveCountMax: number('serveralivecountmax') ?? 3,

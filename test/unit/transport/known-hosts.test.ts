@@ -23,7 +23,8 @@ function key(type = 'ssh-ed25519'): Buffer {
 		length.writeUInt32BE(bytes.length);
 		return [length, bytes];
 	};
-	return Buffer.concat([...field(Buffer.from(type)), ...field(raw)]);
+	const exponent = type === 'ssh-rsa' ? field(Buffer.from([1, 0, 1])) : [];
+	return Buffer.concat([...field(Buffer.from(type)), ...exponent, ...field(raw)]);
 }
 
 const A = key();
@@ -67,6 +68,8 @@ const tables: [string, string[], readonly string[], Buffer, string, string | nul
 	['revoked', [line('h', A), `@revoked ${line('*', A)}`], ['h'], A, 'revoked', 'f:2'],
 	['another key revoked', [line('h', A), `@revoked ${line('*', B)}`], ['h'], A, 'known', 'f:1'],
 	['without the port', [line('h', A)], ['[h]:22222', 'h'], A, 'known', 'f:1'],
+	['an authority alone', [`@cert-authority ${line('*', B)}`], ['h'], A, 'authority', 'f:1'],
+	['an authority, and the key itself', [`@cert-authority ${line('*', B)}`, line('h', A)], ['h'], A, 'known', 'f:2'],
 	['without the port, another key', [line('h', B)], ['[h]:22222', 'h'], A, 'unknown', null],
 	['comment and tabs', [`h\tssh-ed25519\t${A.toString('base64')}\tme@here`], ['h'], A, 'known', 'f:1'],
 ];
@@ -76,24 +79,28 @@ test.each(tables)('%s', (_title, lines, names, shown, kind, where) => {
 });
 
 test('lines that are not used say why', () => {
-	const text = `@cert-authority ${line('*', A)}\n@other ${line('h', A)}\nh ssh-rsa\nh ssh-rsa ${A.toString('base64')}`;
+	const cut = A.toString('base64').slice(0, 40);
+	const text = `@other ${line('h', A)}\nh ssh-rsa\nh ssh-rsa ${A.toString('base64')}\nh ssh-ed25519 ${cut}`;
 	const {entries, ignored} = parseKnownHosts(text, 'f');
 	expect(entries).toEqual([]);
 	expect(ignored.map(({where, why}) => `${where} ${why}`)).toEqual([
-		'f:1 host certificates are not supported',
-		'f:2 unknown marker @other',
-		'f:3 not "names type key"',
-		'f:4 its key is no ssh-rsa key',
+		'f:1 unknown marker @other',
+		'f:2 not "names type key"',
+		'f:3 its key is no ssh-rsa key',
+		'f:4 its key is no ssh-ed25519 key',
 	]);
 });
 
+const DEFAULT = ['ssh-ed25519-cert-v01@openssh.com', 'ssh-ed25519', 'rsa-sha2-512'];
 test.each([
-	['nothing known', [], ['ssh-ed25519', 'ecdsa-sha2-nistp256']],
-	['RSA known', [line('h', RSA)], ['rsa-sha2-512', 'rsa-sha2-256', 'ssh-rsa', 'ssh-ed25519']],
-	['RSA of another host', [line('i', RSA)], ['ssh-ed25519']],
-])('known types are asked for first: %s', (_title, lines, first) => {
+	['nothing known', [], [], ['ssh-ed25519', 'ecdsa-sha2-nistp256']],
+	['RSA known', [line('h', RSA)], [], ['rsa-sha2-512', 'rsa-sha2-256', 'ssh-rsa', 'ssh-ed25519']],
+	['RSA of another host', [line('i', RSA)], [], ['ssh-ed25519']],
+	['only some are allowed', [line('h', RSA)], DEFAULT, ['rsa-sha2-512', 'ssh-rsa', 'ssh-ed25519']],
+	['a list of the operator', [line('h', A)], ['rsa-sha2-512', 'ssh-ed25519'], ['rsa-sha2-512', 'ssh-ed25519']],
+])('known types are asked for first: %s', (_title, lines, allowed, first) => {
 	const {entries} = parseKnownHosts(lines.join('\n'), 'f');
-	expect(preferredAlgorithms(entries, ['h']).slice(0, first.length)).toEqual(first);
+	expect(preferredAlgorithms(entries, 'h', allowed).slice(0, first.length)).toEqual(first);
 });
 
 test.skipIf(!hasKeygen)('agrees with ssh-keygen (skipped where there is none)', () => {

@@ -52,9 +52,14 @@ export class Sshd {
 		return join(this.dir, name);
 	}
 
-	/** Makes keys `plain` and `locked` (passphrase "secret", both let in), `stranger` (not let in), and starts. */
-	async start(): Promise<void> {
+	/**
+	 * Makes keys `plain` and `locked` (passphrase "secret", both let in), `stranger` (not let in), and starts.
+	 *
+	 * @param types of further host keys, each `host-TYPE`.
+	 */
+	async start(types: readonly string[] = []): Promise<void> {
 		keygen(this.file('host'));
+		for (const type of types) keygen(this.file(`host-${type}`), '', '-t', type);
 		keygen(this.file('plain'));
 		keygen(this.file('locked'), 'secret');
 		keygen(this.file('stranger'));
@@ -70,6 +75,7 @@ export class Sshd {
 				`Port ${this.port}`,
 				'ListenAddress 127.0.0.1',
 				`HostKey ${this.file('host')}`,
+				...types.map(type => `HostKey ${this.file(`host-${type}`)}`),
 				`AuthorizedKeysFile ${this.file('authorized_keys')}`,
 				`PidFile ${this.file('pid')}`,
 				'StrictModes no',
