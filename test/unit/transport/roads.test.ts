@@ -1,0 +1,83 @@
+/** Every road that goes to this machine, held to the one contract. */
+import {spawn} from 'node:child_process';
+import type {Road} from '../../../src/domain/channel.ts';
+import {directRoad} from '../../../src/transport/ssh/connect.ts';
+import {resolveRoute} from '../../../src/transport/ssh/resolve.ts';
+import {type Execution, loopbackRoad, startServer} from '../../../src/transport/ssh/server.ts';
+import type {SshOptions} from '../../../src/transport/ssh/ssh-config.ts';
+import {deadPort, relay, roadContract} from '../../support/road-contract.ts';
+import {Sshd, sshdMissing} from './sshd.ts';
+import {got} from './support.ts';
+
+const missing = sshdMissing();
+
+/** What an operator would give to reach the test's sshd, with nothing of this machine's own configuration. */
+const optionsFor = (sshd: Sshd, port: number): SshOptions => ({
+	configFile: '/dev/null',
+	identityFiles: [sshd.file('plain')],
+	user: sshd.user,
+	port,
+	jump: null,
+	options: [
+		`UserKnownHostsFile=${sshd.trust(`known-${port}`, 'host', `[127.0.0.1]:${port}`)}`,
+		'GlobalKnownHostsFile=/dev/null',
+		'IdentityAgent=none',
+	],
+});
+
+/** Lays a road to an sshd behind a link that can be cut. */
+async function overSshd(road: (options: SshOptions) => Promise<Road>) {
+	const sshd = new Sshd();
+	await sshd.start();
+	const link = await relay(sshd.port);
+	return {
+		road: await road(optionsFor(sshd, link.port)),
+		nowhere: await road(optionsFor(sshd, await deadPort())),
+		cut: link.cut,
+		cleanup: async () => {
+			await link.close();
+			sshd.stop();
+		},
+	};
+}
+
+roadContract(
+	'direct, to sshd',
+	() =>
+		overSshd(async options =>
+			directRoad({
+				route: got(await resolveRoute('127.0.0.1', options)),
+				onBug: error => {
+					throw error;
+				},
+			}),
+		),
+	{missing},
+);
+
+/** A real shell behind the server's half of SSH in this program. */
+function shell(command: string, running: Execution): void {
+	const child = spawn('sh', ['-c', command]);
+	child.stdin.on('error', () => {});
+	running.bytes(bytes => void (bytes === null ? child.stdin.end() : child.stdin.write(bytes)));
+	child.stdout.on('data', bytes => void (running.out(bytes) || child.stdout.pause()));
+	child.stderr.on('data', bytes => void running.err(bytes));
+	running.onDrain(() => void child.stdout.resume());
+	running.onClosed(() => {
+		child.stdin.end();
+		child.stdout.destroy();
+	});
+	child.on('close', code => running.exit(code ?? 255));
+}
+
+roadContract('direct, to the server in the program', async () => {
+	const server = await startServer({onExec: shell});
+	const away = await startServer({onExec: shell});
+	await away.close();
+	return {
+		road: loopbackRoad(server),
+		nowhere: loopbackRoad(away),
+		cut: server.drop,
+		cleanup: () => server.close(),
+	};
+});
