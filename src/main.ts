@@ -21,7 +21,12 @@ function tell(said: Said | Failure): Failure | null {
 type Connecting = Extract<Command, {readonly aim: Aim}>;
 
 /** Watches, reads once, records, or acts. */
-async function show(command: Connecting, road: Road, settled?: () => void): Promise<Failure | null> {
+async function show(
+	command: Connecting,
+	road: Road,
+	settled?: () => void,
+	waited: () => boolean = () => false,
+): Promise<Failure | null> {
 	if (command.kind === 'act' || command.kind === 'run') {
 		const {act} = await import('./commands/act.ts');
 		return tell(await act(road, command, settled));
@@ -53,7 +58,8 @@ async function show(command: Connecting, road: Road, settled?: () => void): Prom
 	}
 	if (command.once === null) {
 		const {watch} = await import('./commands/watch.ts');
-		const ended = await watch(road, {scope, keep, byDefault: host, configured, lookOnly: command.lookOnly}, settled);
+		const {lookOnly} = command;
+		const ended = await watch(road, {scope, keep, byDefault: host, configured, lookOnly, waited}, settled);
 		return ended === null ? null : tell(ended);
 	}
 	const {once} = await import('./commands/once.ts');
@@ -86,9 +92,21 @@ async function connect(command: Connecting): Promise<Failure | null> {
 		text => void (open && say(redactor.text(text))),
 	);
 	if (isFailure(road)) return {...road, message: redactor.text(road.message)};
-	return await show(command, road, () => {
+	const settled = (): void => {
 		open = false;
+	};
+	if (!('waitMs' in command) || command.waitMs === null) return await show(command, road, settled);
+	const {patient} = await import('./commands/patience.ts');
+	const patience = patient(road, {
+		ms: command.waitMs,
+		note: text => say(redactor.text(text)),
+		ring: () => {
+			if (process.stderr.isTTY) process.stderr.write('\u0007');
+		},
+		random: Math.random,
+		now: () => Date.now(),
 	});
+	return await show(command, patience.road, settled, patience.waited);
 }
 
 /** What is done with a recording: nothing connects. */

@@ -33,6 +33,7 @@ export type Command =
 			readonly once: Once;
 			/** Nothing can be armed. */
 			readonly lookOnly: boolean;
+			readonly waitMs: WaitMs;
 	  }
 	| {
 			readonly kind: 'record';
@@ -43,6 +44,7 @@ export type Command =
 			/** Null: until it is told to stop. */
 			readonly forMs: number | null;
 			readonly json: boolean;
+			readonly waitMs: WaitMs;
 	  }
 	| {readonly kind: 'verify'; readonly file: string}
 	| {
@@ -103,6 +105,14 @@ export type ConsentWords = {
 	readonly until: string | null;
 };
 
+/** How long a device is waited for that can't be reached yet; Infinity: until it is there. Null: not at all. */
+export type WaitMs = number | null;
+
+function waitOf(text: string | undefined): WaitMs | Failure {
+	if (text === undefined) return null;
+	return text === '' ? Number.POSITIVE_INFINITY : spanOf(text, '--wait=');
+}
+
 /** One reading instead of the screen, as text or as JSON. */
 export type Once = 'text' | 'json' | null;
 
@@ -137,6 +147,7 @@ function stray(given: Given, kind: Command['kind']): Failure | null {
 		['no-record', ['watch']],
 		['look-only', ['watch', 'record']],
 		['once', ['watch']],
+		['wait', ['watch', 'record']],
 		['ticket', ['watch', 'record', 'act', 'run', 'cp']],
 		['json', ['watch', 'record', 'ls', 'act']],
 		['config', ['watch', 'record', 'config', 'ls', 'act', 'run', 'cp']],
@@ -268,12 +279,15 @@ function targetCommand(
 		return usage(`--once records nothing: leave out --${keep.file === null ? 'ticket' : 'record'}.`);
 	const aim = aimOf(given, target, config.devices);
 	if (isFailure(aim)) return aim;
+	const waitMs = waitOf(given.wait);
+	if (isFailure(waitMs)) return waitMs;
+	if (waitMs !== null && embedded) return usage('The demo is always there: leave out --wait.');
 	if (kind === 'watch') {
 		const once = given.once ? (given.json ? 'json' : 'text') : null;
-		return {kind, aim, scope, keep, config, once, lookOnly: given['look-only'] ?? false};
+		return {kind, aim, scope, keep, config, once, lookOnly: given['look-only'] ?? false, waitMs};
 	}
 	const forMs = given.for === undefined ? null : spanOf(given.for);
-	return isFailure(forMs) ? forMs : {kind, aim, scope, keep, config, forMs, json: given.json ?? false};
+	return isFailure(forMs) ? forMs : {kind, aim, scope, keep, config, forMs, json: given.json ?? false, waitMs};
 }
 
 /** Reads the configuration: the file that was named, or the one in its place. */

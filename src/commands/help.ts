@@ -40,6 +40,7 @@ PATH          from the home of the login on where no slash stands before it; "~"
 --yes         the file may be copied from the device, though it may hold the customer's data
 --confirm     the unit's name, or the device's short uuid (else host name), where everything stops
 --dry-run     shows what would be sent, and what speaks against it; needs no consent
+--wait[=2h]   a device that can't be reached yet is waited for; rings when it is there, and records its first answers
 --watch UNIT  also shows this unit under Services
 --record FILE writes the session to FILE, which must not be there yet; compressed if it ends in .gz
 --no-record   writes no session

@@ -64,6 +64,7 @@ const OPTIONS = {
 	config: {type: 'string'},
 	check: {type: 'boolean'},
 	keep: {type: 'boolean'},
+	wait: {type: 'string'},
 } as const;
 
 const UUID = /^(?:[0-9a-f]{7}|[0-9a-f]{32}|[0-9a-f]{62})$/;
@@ -83,7 +84,10 @@ function joined(args: readonly string[]): string[] {
 	for (const [index, arg] of args.entries()) {
 		if (arg === '--') return [...found, ...args.slice(index)];
 		const before = found.at(-1);
-		if ((before === '-S' || before === '--since') && arg.startsWith('-')) found[found.length - 1] = `--since=${arg}`;
+		// parseArgs knows no option whose value may be left out.
+		if (arg === '--wait') found.push('--wait=');
+		else if ((before === '-S' || before === '--since') && arg.startsWith('-'))
+			found[found.length - 1] = `--since=${arg}`;
 		else found.push(arg);
 	}
 	return found;
@@ -157,13 +161,13 @@ export function scopeOf(options: {
 export type Given = Exclude<ReturnType<typeof values>, Failure>['values'];
 
 /** `10m`, `1h30m`, `90s` as milliseconds. */
-export function spanOf(text: string): number | Failure {
+export function spanOf(text: string, option = '--for'): number | Failure {
 	const parts = /^(?:(\d{1,4})h)?(?:(\d{1,5})m)?(?:(\d{1,6})s)?$/.exec(text);
 	const [, hours = '0', minutes = '0', seconds = '0'] = parts ?? [];
 	const ms = ((Number(hours) * 60 + Number(minutes)) * 60 + Number(seconds)) * 1000;
 	return ms > 0 && ms < 2 ** 31
 		? ms
-		: usage(`--for takes a time such as 90s, 10m or 1h30m (24 days at most), not "${text}".`);
+		: usage(`${option} takes a time such as 90s, 10m or 1h30m (24 days at most), not "${text}".`);
 }
 
 /** What a target's word and ssh's letters mean; a name in the configuration goes before anything else. */

@@ -16,6 +16,7 @@ import {
 	sessionOver,
 	tellEarlier,
 } from './live.ts';
+import {firstContact} from './patience.ts';
 import {type Said, say} from './said.ts';
 
 export type WatchOptions = {
@@ -26,6 +27,8 @@ export type WatchOptions = {
 	readonly configured: Configured;
 	/** Nothing can be armed. */
 	readonly lookOnly: boolean;
+	/** Was it waited for? */
+	readonly waited: () => boolean;
 };
 
 /** Most support sessions last no longer than a shift. */
@@ -59,7 +62,7 @@ const LOOK_ONLY = 'This session only looks (--look-only): begin one without it t
  */
 export async function watch(
 	road: Road,
-	{scope, keep, byDefault, configured, lookOnly}: WatchOptions,
+	{scope, keep, byDefault, configured, lookOnly, waited}: WatchOptions,
 	settled: () => void = () => {},
 ): Promise<Failure | Said | null> {
 	const unseen = noTerminal();
@@ -74,6 +77,7 @@ export async function watch(
 	const beginning = await Promise.race([session.begin(), interruption.came]);
 	if (beginning !== null) return isFailure(beginning) ? beginning : await brokenOff(beginning, session, say);
 	settled();
+	if (waited()) await Promise.race([firstContact(session), interruption.came]);
 	tellEarlier(session, road.target, recorder);
 	if (recorder !== null) say(placeSentence(recorder));
 	const leaving = farewellOf(configured, session, say);

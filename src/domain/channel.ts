@@ -53,6 +53,19 @@ export type FailureCode =
 /** Makes a failure value. */
 export const failure = (code: FailureCode, message: string): Failure => ({kind: 'failure', code, message});
 
+/** Failures after which trying again cannot help, or does harm: a burst of refused logins can shut a device's sshd for good. */
+const FINAL: ReadonlySet<FailureCode> = new Set([
+	'auth',
+	'host-key-unknown',
+	'host-key-changed',
+	'host-key-revoked',
+	'key',
+	'usage',
+]);
+
+/** Is there no use in trying again? */
+export const isFinal = ({code}: Failure): boolean => FINAL.has(code);
+
 /** Tells a failure from anything else. */
 export const isFailure = (value: unknown): value is Failure =>
 	typeof value === 'object' && value !== null && (value as Failure).kind === 'failure';

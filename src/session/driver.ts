@@ -1,5 +1,5 @@
 /** The driver of a live session: connects, asks, ticks, reconnects. It makes frames and reads only the fold's summary. */
-import {type Failure, isFailure, type Road, type Transport} from '../domain/channel.ts';
+import {type Failure, isFailure, isFinal, type Road, type Transport} from '../domain/channel.ts';
 import type {FrameBody} from '../domain/frame.ts';
 import type {Scope, Source, SourceId} from '../domain/source.ts';
 import {due} from './beat.ts';
@@ -36,9 +36,6 @@ const HELD_MS = 30_000;
 const LEAST_MS = 3000;
 /** An answer that takes longer does not come any more: the engine's commands have limits of their own within it. */
 const DEADLINES = {sampler: 20_000, engine: 45_000} as const;
-
-/** Failures after which trying again cannot help, or does harm: a burst of refused logins can shut a device's sshd for good. */
-const FINAL = new Set(['auth', 'host-key-unknown', 'host-key-changed', 'host-key-revoked', 'key', 'usage']);
 
 /** What is asked once a boot. */
 const PAST: readonly SourceId[] = ['trouble', 'story', 'story-supervisor', 'kernel-history'];
@@ -100,7 +97,7 @@ export class Driver {
 			if (refused === null) continue;
 			this.#connection = null;
 			this.#lastWhy = refused.message;
-			if (!FINAL.has(refused.code)) continue;
+			if (!isFinal(refused)) continue;
 			// Nothing more is tried by itself; the operator may, once the cause is mended.
 			this.#parts.emit({t: 'link', link: {kind: 'refused', why: refused.message}});
 			await this.#asked();
