@@ -86,7 +86,8 @@ async function drive(seed: number, sequences: number, kind: Kind): Promise<Count
 	let writes: Write[] = [];
 	let seen: {readonly id: number; readonly at: number} | null = null;
 	let answer = '';
-	let shown = '';
+	/** When the look was sent, and when it had been answered: in between the device answers, and a job of before may end. */
+	let shown = {sent: '', answered: '', of: -1};
 	/** The screen when the newest key was pressed. */
 	let before = '';
 
@@ -109,7 +110,10 @@ async function drive(seed: number, sequences: number, kind: Kind): Promise<Count
 				: subject.kind === 'unit' && action !== 'unit.start' && /^(?:balena\.service|sshd?\.socket)$/.test(subject.unit)
 					? subject.unit
 					: 'y',
-		shown: () => shown,
+		shown: () => {
+			const {subject, action} = decided ?? {subject: {kind: 'device'} as const, action: ''};
+			return stateOf(subject, action) === shown.answered ? shown.answered : shown.sent;
+		},
 		state: subject => stateOf(subject, decided?.action ?? ''),
 		blocked: () => false,
 	};
@@ -119,7 +123,12 @@ async function drive(seed: number, sequences: number, kind: Kind): Promise<Count
 		lookOnly: kind === 'look-only' ? 'This session only looks.' : '',
 		sent: command => {
 			const proposal = running?.session.gate.proposal;
-			if (proposal?.phase === 'reading') shown = stateOf(proposal.subject, proposal.action);
+			if (proposal?.phase === 'reading') {
+				const state = stateOf(proposal.subject, proposal.action);
+				shown = {sent: state, answered: state, of: proposal.id};
+			} else if (proposal?.phase === 'ready' && shown.of === proposal.id)
+				// The first command of the evidence leaves with the answer.
+				shown = {...shown, answered: stateOf(proposal.subject, proposal.action), of: -1};
 			if (onlyReads(command)) return;
 			count.sent++;
 			const wrong =
