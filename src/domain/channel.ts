@@ -70,8 +70,19 @@ export const isFinal = ({code}: Failure): boolean => FINAL.has(code);
 export const isFailure = (value: unknown): value is Failure =>
 	typeof value === 'object' && value !== null && (value as Failure).kind === 'failure';
 
+/** Which way a connection goes, and what it can be trusted for. Left out where it carries everything as it is. */
+export type Way = {
+	/** For the header: "tunnel", "proxy". */
+	readonly name: string;
+	/** One sentence of what has to be known of it; empty where there is nothing. */
+	readonly caution: string;
+	/** The last bytes of a command that ends may be cut: it has to linger, and is asked again where its trailer is missing. */
+	readonly cutsEnds: boolean;
+};
+
 /** An open connection to one device. It can only run the commands that it is given; the session gives it sources. */
 export interface Transport {
+	readonly way?: Way;
 	/** Runs a remote command line (already quoted, see transport/command.ts). Fails as a value. */
 	open(command: string): Promise<Channel | Failure>;
 	/** Called once, when the connection is gone. */

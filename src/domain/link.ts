@@ -2,7 +2,8 @@
 
 export type LinkState =
 	| {readonly kind: 'connecting'; readonly attempt: number}
-	| {readonly kind: 'live'; readonly since: number}
+	/** `road` where it is not the one that the session began with for good: a device by uuid has more than one. */
+	| {readonly kind: 'live'; readonly since: number; readonly road?: string}
 	/** `next` is the operator's clock (epoch ms) of the next attempt. */
 	| {readonly kind: 'waiting'; readonly attempt: number; readonly next: number; readonly why: string}
 	/** Nothing more is tried: the sentence says why and what to do. */

@@ -26,18 +26,23 @@ export function splitWords(line: string): readonly string[] | null {
 
 /** What the device was asked to run, and how it is driven. */
 export type Call =
-	| {readonly kind: 'once'; readonly token: string; readonly argv: readonly string[]}
-	| {readonly kind: 'follow'; readonly token: string; readonly argv: readonly string[]}
+	| {
+			readonly kind: 'once' | 'follow';
+			readonly token: string;
+			readonly argv: readonly string[];
+			/** It stays for a moment after its trailer. */
+			readonly lingers: boolean;
+	  }
 	/** `sh -c SCRIPT devtop TOKEN argv…`: the script reads its ticks from stdin and prints its own trailer. */
 	| {readonly kind: 'poll'; readonly token: string; readonly script: string; readonly argv: readonly string[]}
 	/** Words without a wrapper of ours: no trailer, an exit status only. */
 	| {readonly kind: 'plain'; readonly argv: readonly string[]};
 
-const scriptOf = (mode: 'once' | 'follow'): string | undefined => splitWords(remoteCommand(mode, [], 'T'))?.[3];
-const ONCE = scriptOf('once');
-const FOLLOW = scriptOf('follow');
+const WRAPPERS = (['once', 'follow'] as const).flatMap(kind =>
+	[false, true].map(lingers => ({kind, lingers, script: splitWords(remoteCommand(kind, [], 'T', lingers))?.[3]})),
+);
 
-/** Recognises our wrappers. A script that is neither of the two is a sampler: only those are sent otherwise. */
+/** Recognises our wrappers. A script that is none of them is a sampler: only those are sent otherwise. */
 export function readCommand(command: string): Call | null {
 	const words = splitWords(command);
 	if (words === null) return null;
@@ -51,7 +56,7 @@ export function readCommand(command: string): Call | null {
 		token === undefined
 	)
 		return {kind: 'plain', argv: words};
-	if (script === ONCE) return {kind: 'once', token, argv};
-	if (script === FOLLOW) return {kind: 'follow', token, argv};
+	const wrapper = WRAPPERS.find(known => known.script === script);
+	if (wrapper !== undefined) return {kind: wrapper.kind, token, argv, lingers: wrapper.lingers};
 	return {kind: 'poll', token, script, argv};
 }

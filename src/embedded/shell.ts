@@ -40,6 +40,15 @@ function lines(io: ExecIo, line: (text: string) => void, end: () => void): void 
 	io.onClosed(end);
 }
 
+/** How long a wrapper stays that lingers, as in transport/command.ts. */
+const LINGER_MS = 300;
+
+/** Ends a command, at once or after it has lingered. */
+function leave(io: ExecIo, code: number, lingers: boolean): void {
+	if (lingers) setTimeout(() => io.exit(code), LINGER_MS).unref();
+	else io.exit(code);
+}
+
 /** @param samplerOf a new sampler for a script and its arguments; null where the script is not known. */
 export function createShell(
 	programs: Programs,
@@ -75,7 +84,7 @@ export function createShell(
 	}
 
 	/** @param token null where nothing of ours is around the words: then the code is the exit status. */
-	function once(token: string | null, argv: readonly string[], io: ExecIo): void {
+	function once(token: string | null, argv: readonly string[], io: ExecIo, lingers = false): void {
 		// Whoever asked may go away; what systemctl began goes on.
 		const {end} = enlist(argv, () => {});
 		programs.run(
@@ -86,15 +95,15 @@ export function createShell(
 				if (out !== '') io.out(out);
 				if (err !== '') io.err(err);
 				if (token !== null) io.out(`__DEVTOP_${token}=${code}\n\n`);
-				io.exit(token === null ? code : 0);
+				leave(io, token === null ? code : 0, lingers);
 			},
 		);
 	}
 
-	function follow(token: string, argv: readonly string[], io: ExecIo): void {
+	function follow(token: string, argv: readonly string[], io: ExecIo, lingers: boolean): void {
 		const stop = programs.follow(argv, data => io.out(data));
 		if (stop === null) {
-			once(token, argv, io);
+			once(token, argv, io, lingers);
 			return;
 		}
 		const {end} = enlist(argv, () => {
@@ -102,7 +111,7 @@ export function createShell(
 			// The wrapper ends it with TERM, 128 + 15, and the shell says so.
 			io.err('Terminated\n');
 			io.out(`__DEVTOP_${token}=143\n\n`);
-			io.exit(0);
+			leave(io, 0, lingers);
 		});
 		lines(io, end, end);
 	}
@@ -118,9 +127,9 @@ export function createShell(
 				io.err('sh: 1: Syntax error: Unterminated quoted string\n');
 				io.exit(2);
 			} else if (call.kind === 'plain') once(null, call.argv, io);
-			else if (call.kind === 'once') once(call.token, call.argv, io);
-			else if (call.kind === 'follow') follow(call.token, call.argv, io);
-			else {
+			else if (call.kind === 'once') once(call.token, call.argv, io, call.lingers);
+			else if (call.kind === 'follow') follow(call.token, call.argv, io, call.lingers);
+			else if (call.kind === 'poll') {
 				const sampler = samplerOf(call.script, call.argv);
 				if (sampler !== null) poll(call.token, sampler, call.argv, io);
 				else {

@@ -87,7 +87,7 @@ export function* notingOf(frames: Iterable<Frame>, input: NoteInput): Generator<
 		situation,
 		device: deviceFacts(fold, judgedAt),
 		link: {
-			road: safe(header?.road ?? 'not known', 100),
+			road: safe(fold.road ?? header?.road ?? 'not known', 100),
 			target: safe(header?.target ?? 'not known', 200),
 			...losses.roundTrip,
 			reconnects: losses.reconnects,

@@ -6,7 +6,12 @@ import type {Ask, Source, Unit} from '../domain/source.ts';
 /** What the connection needs of transport/, handed in by main: the session imports interfaces only. */
 export type Wire = {
 	/** Makes the command line of a source's argv. */
-	readonly command: (mode: Source['mode'] | 'feed', argv: readonly string[], token: string) => string;
+	readonly command: (
+		mode: Source['mode'] | 'feed',
+		argv: readonly string[],
+		token: string,
+		lingers?: boolean,
+	) => string;
 	readonly framer: (source: Pick<Source, 'mode' | 'framing'>, token: string) => WireFramer;
 	/** The line that ends a follower or a sampler. */
 	readonly stop: string;
@@ -49,6 +54,8 @@ export type Opening = {
 	/** Sees each unit when it was emitted. */
 	readonly tap?: (unit: Unit) => void;
 };
+/** So often is a reading tried whose end was cut by the road. What it gives twice is counted once, by the fold. */
+const TRIES = 3;
 /** So long is what was told to end waited for. */
 const END_MS = 2000;
 
@@ -88,11 +95,15 @@ export class Connection {
 		return this.#lost;
 	}
 
+	get #cutsEnds(): boolean {
+		return this.#transport.way?.cutsEnds ?? false;
+	}
+
 	/** Opens a source. */
 	async open(source: Source, ask: Ask, {place, purpose, tap}: Opening = {}): Promise<Running | Failure> {
 		const argv = source.argv(ask);
 		const token = this.#wire.token();
-		const channel = await this.#transport.open(this.#wire.command(source.mode, argv, token));
+		const channel = await this.#transport.open(this.#wire.command(source.mode, argv, token, this.#cutsEnds));
 		if (isFailure(channel)) return channel;
 		const ch = this.#nextChannel();
 		this.#emit({
@@ -156,7 +167,7 @@ export class Connection {
 	async bytes(source: Source, ask: Ask, length: number, take: (bytes: Uint8Array) => boolean): Promise<Exit | Failure> {
 		const argv = source.argv(ask);
 		const token = this.#wire.token();
-		const channel = await this.#transport.open(this.#wire.command(source.mode, argv, token));
+		const channel = await this.#transport.open(this.#wire.command(source.mode, argv, token, this.#cutsEnds));
 		if (isFailure(channel)) return channel;
 		const ch = this.#nextChannel();
 		this.#emit({t: 'open', ch, source: source.id, argv, token});
@@ -181,13 +192,16 @@ export class Connection {
 		});
 	}
 
-	/** Runs a one-shot to its end, one at a time, within its limit. Resolves to its exit and how many units came. */
+	/**
+	 * Runs a one-shot to its end, one at a time, within its limit. Resolves to its exit and how many units came. Without its
+	 * trailer it is asked again, where the road is one that cuts: it only reads.
+	 */
 	once(
 		source: Source,
 		ask: Ask,
 		opening: Opening = {},
 	): Promise<{readonly exit: Exit; readonly units: number} | Failure> {
-		const run = async () => {
+		const attempt = async () => {
 			const running = await this.open(source, ask, opening);
 			if (isFailure(running)) return running;
 			let timer: ReturnType<typeof setTimeout> | undefined;
@@ -201,6 +215,13 @@ export class Connection {
 			clearTimeout(timer);
 			if (exit.kind === 'lost' && this.#lost === null) running.close();
 			return {exit, units: running.units()};
+		};
+		const run = async () => {
+			for (let tries = 1; ; tries++) {
+				const result = await attempt();
+				const cut = !isFailure(result) && result.exit.kind === 'truncated';
+				if (!cut || !this.#cutsEnds || this.#lost !== null || tries >= TRIES) return result;
+			}
 		};
 		const result = this.#once.then(run, run);
 		this.#once = result;

@@ -176,6 +176,9 @@ export class Driver {
 		return connection === null || connection.lost !== null || actuator === null ? null : {connection, actuator};
 	}
 
+	/** The road of the last connection. */
+	#road = '';
+
 	/** What is asked for when everything is opened anew. */
 	#renewal: Renewal | null = null;
 
@@ -242,7 +245,11 @@ export class Driver {
 		});
 		this.#traffic = () => transport.traffic();
 		this.#roundTrip = () => transport.roundTripMs();
-		emit({t: 'link', link: {kind: 'live', since: now()}});
+		const {way} = transport;
+		emit({t: 'link', link: {kind: 'live', since: now(), ...(way === undefined ? {} : {road: way.name})}});
+		// Said once, and again when the road has changed in between.
+		if (way !== undefined && way.name !== this.#road && way.caution !== '') this.#notice(way.caution);
+		this.#road = way?.name ?? '';
 		return null;
 	}
 

@@ -53,6 +53,8 @@ export class Fold {
 	at = 0;
 	ms = 0;
 	link: LinkState = {kind: 'closed'};
+	/** The road that the last connection said it goes; null where none said so. */
+	road: string | null = null;
 	identity: Identity | null = null;
 	clockOffsetMs: number | null = null;
 	roundTripMs: number | null = null;
@@ -100,9 +102,9 @@ export class Fold {
 		copy.#receipt = {...this.#receipt};
 		copy.#perUnit = this.#perUnit === null ? null : new Map(this.#perUnit);
 		const {at, ms, link, identity, clockOffsetMs, roundTripMs, newestAt, pulling, last, anchor, oldest} = this;
-		const {notices, noticedAt, unitHints, known, guard, paused} = this;
+		const {road, notices, noticedAt, unitHints, known, guard, paused} = this;
 		Object.assign(copy, {at, ms, link, identity, clockOffsetMs, roundTripMs, newestAt, pulling, last, anchor, oldest});
-		Object.assign(copy, {notices, noticedAt, unitHints, known, guard, paused});
+		Object.assign(copy, {road, notices, noticedAt, unitHints, known, guard, paused});
 		return copy;
 	}
 
@@ -159,6 +161,7 @@ export class Fold {
 				break;
 			case 'link':
 				this.link = frame.link;
+				if (frame.link.kind === 'live') this.road = frame.link.road ?? this.road;
 				this.#fact({kind: 'link', link: frame.link});
 				break;
 			case 'open':

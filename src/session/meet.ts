@@ -17,7 +17,7 @@ export type Meeting = {
 	readonly scope: Scope;
 	/** Who was watched so far; null at the first time. */
 	readonly before: Identity | null;
-	/** Whom the operator named before the first time; null: anyone. */
+	/** Whom the operator named before the first time: a uuid, or its beginning; null: anyone. */
 	readonly expected: string | null;
 	readonly emit: (frame: FrameBody) => void;
 	readonly nextChannel: () => number;
@@ -70,10 +70,10 @@ export async function meet({
 			'not-a-device',
 			`${road.target} does not run systemd, so there is nothing that devtop could show: it watches balenaOS and other systemd hosts.`,
 		);
-	if (before === null && expected !== null && expected !== identity.uuid)
+	if (before === null && expected !== null && !identity.uuid?.startsWith(expected))
 		return refuse(
 			'not-a-device',
-			`Another device answers at ${road.target} (${identity.uuid?.slice(0, 7) ?? 'it does not say which'}) than your configuration names (${expected.slice(0, 7)}): nothing of it is shown; mend the entry under "devices".`,
+			`Another device answers at ${road.target} (${identity.uuid?.slice(0, 7) ?? 'it does not say which'}) than the one that is asked for (${expected.slice(0, 7)}): nothing of it is shown; look at the target, and at "devices" in your configuration.`,
 		);
 	const uuid = before?.uuid ?? null;
 	if (uuid !== null && identity.uuid === null)

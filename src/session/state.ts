@@ -17,7 +17,7 @@ export function stateOf(fold: Fold, {target, road, older, recording, guard, held
 		panes,
 		scope: fold.scope,
 		target,
-		road,
+		road: fold.road ?? road,
 		link: fold.link,
 		identity: fold.identity,
 		clockOffsetMs: fold.clockOffsetMs,

@@ -6,7 +6,7 @@ import type {Wire} from '../connection.ts';
 import type {Permit} from './permit.ts';
 
 export type ActuatorParts = {
-	readonly transport: Pick<Transport, 'open'>;
+	readonly transport: Pick<Transport, 'open' | 'way'>;
 	readonly wire: Wire;
 	readonly emit: (frame: FrameBody) => void;
 	readonly nextChannel: () => number;
@@ -50,7 +50,9 @@ export class Actuator {
 		emit({t: 'ran', id: permit.id, ch, step: permit.step, argv, token});
 		const unsealed = seal();
 		if (unsealed !== '') return failure('refused', `Nothing was sent: ${unsealed}.`);
-		const channel = await transport.open(wire.command(feed === null ? 'once' : 'feed', argv, token));
+		const channel = await transport.open(
+			wire.command(feed === null ? 'once' : 'feed', argv, token, transport.way?.cutsEnds),
+		);
 		if (isFailure(channel)) {
 			const exit: Exit = {kind: 'lost', why: channel.message};
 			emit({t: 'exit', ch, exit});

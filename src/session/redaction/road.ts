@@ -5,6 +5,7 @@ import {type Failure, isFailure, type Road, type Transport} from '../../domain/c
 export function redactedRoad(road: Road, text: (sentence: string) => string): Road {
 	const said = (failed: Failure): Failure => ({...failed, message: text(failed.message)});
 	const over = (transport: Transport): Transport => ({
+		...(transport.way === undefined ? {} : {way: {...transport.way, caution: text(transport.way.caution)}}),
 		open: async command => {
 			const channel = await transport.open(command);
 			return isFailure(channel) ? said(channel) : channel;

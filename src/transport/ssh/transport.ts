@@ -1,7 +1,7 @@
 /** An open connection to one device, through any number of hops. */
 import type {Socket} from 'node:net';
 import type {ClientChannel} from 'ssh2';
-import {type Channel, type Failure, failure, type Transport} from '../../domain/channel.ts';
+import {type Channel, type Failure, failure, type Transport, type Way} from '../../domain/channel.ts';
 import {SshChannel} from './channel.ts';
 import {type Link, plainReason} from './link.ts';
 
@@ -13,9 +13,12 @@ export type TransportOptions = {
 	/** How often the round trip is measured. */
 	readonly probeMs: number;
 	readonly onBug: (error: unknown) => void;
+	/** Where it is not the road that everything is carried on as it is. */
+	readonly way?: Way;
 };
 
 export class SshTransport implements Transport {
+	readonly way?: Way;
 	readonly #socket: Socket;
 	/** In the order in which they were connected: the device is the last. */
 	readonly #links: readonly Link[];
@@ -35,6 +38,7 @@ export class SshTransport implements Transport {
 		this.#links = links;
 		this.#device = device;
 		this.#options = options;
+		if (options.way !== undefined) this.way = options.way;
 		this.#probing = setInterval(() => this.#probe(), options.probeMs);
 		this.#probing.unref();
 		for (const link of links) link.onLost(why => this.#lose(why));

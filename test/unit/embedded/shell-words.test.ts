@@ -14,11 +14,17 @@ test('an open quote is no command', () => {
 	expect(splitWords("echo 'x")).toBeNull();
 });
 
-test.each(['once', 'follow'] as const)('recognises the wrapper of %s', mode => {
-	expect(readCommand(remoteCommand(mode, ['systemctl', 'show', '--', "it's"], 'abc'))).toEqual({
+test.each([
+	['once', false],
+	['once', true],
+	['follow', false],
+	['follow', true],
+] as const)('recognises the wrapper of %s, lingering: %s', (mode, lingers) => {
+	expect(readCommand(remoteCommand(mode, ['systemctl', 'show', '--', "it's"], 'abc', lingers))).toEqual({
 		kind: mode,
 		token: 'abc',
 		argv: ['systemctl', 'show', '--', "it's"],
+		lingers,
 	});
 });
 
