@@ -10,7 +10,7 @@ import {type HostConfig, targetOf} from './ssh-config.ts';
 import {SshTransport} from './transport.ts';
 
 /** A keepalive every ten seconds; three unanswered ones are the end. */
-const KEEPALIVE_MS = 10_000;
+export const KEEPALIVE_MS = 10_000;
 
 export type DirectRoadOptions = {
 	readonly route: Route;
@@ -54,7 +54,8 @@ function tunnel(through: Link, via: HostConfig, to: HostConfig): Promise<Duplex 
 	});
 }
 
-async function connectAll(
+/** Connects and logs in to every host of a route, one through the other. */
+export async function connectAll(
 	hosts: Route['hosts'],
 	pinned: Pinned | null,
 	context: DialContext,

@@ -19,12 +19,14 @@ export type DialContext = HostKeyContext & {
 	readonly cancel: Cancel;
 	readonly onBug: (error: unknown) => void;
 	readonly keepaliveMs: number;
+	/** What to do where none of our keys is accepted; left out: what a device wants. */
+	readonly advice?: string;
 };
 
 /** Without ConnectTimeout. */
 const LIMIT_MS = 20_000;
 
-const limitOf = (host: HostConfig): number =>
+export const limitOf = (host: HostConfig): number =>
 	host.connectTimeoutSeconds === null ? LIMIT_MS : host.connectTimeoutSeconds * 1000;
 
 const cancelled = (host: HostConfig): Failure => failure('lost', `Connecting to ${targetOf(host)} was cancelled.`);
@@ -148,7 +150,7 @@ export function logIn(
 		const patience = new Patience(limitOf(host), () => fail(late(host, 'finish the login')));
 		const ask = context.ask === undefined || host.batchMode ? undefined : patience.around(context.ask);
 		const ring = new KeyRing(host, ask, memory, pinned === null ? [] : pinnedIdentity(pinned.privateKey));
-		const login = new Login(host, ring, ask, memory, onBug);
+		const login = new Login(host, ring, {ask, memory, onBug, advice: context.advice ?? null});
 		let settled = false;
 		let judged: string | null = null;
 

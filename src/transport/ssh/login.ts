@@ -16,6 +16,7 @@ export class Login {
 	readonly #ring: KeyRing;
 	readonly #ask: Questions | undefined;
 	readonly #memory: Memory;
+	readonly #advice: string | null;
 	readonly #ways: AsyncGenerator<AnyAuthMethod, void, void>;
 	/** What the server would still take, by its last refusal. */
 	#methods: readonly string[] = [];
@@ -26,12 +27,22 @@ export class Login {
 	constructor(
 		host: HostConfig,
 		ring: KeyRing,
-		ask: Questions | undefined,
-		memory: Memory,
-		onBug: (error: unknown) => void,
+		{
+			ask,
+			memory,
+			onBug,
+			advice,
+		}: {
+			readonly ask: Questions | undefined;
+			readonly memory: Memory;
+			readonly onBug: (error: unknown) => void;
+			/** What to do where no key is accepted; null: what a device wants. */
+			readonly advice: string | null;
+		},
 	) {
 		this.#host = host;
 		this.#ring = ring;
+		this.#advice = advice;
 		this.#ask = ask;
 		this.#memory = memory;
 		this.#ways = this.#tryAll();
@@ -138,7 +149,8 @@ export class Login {
 		const next =
 			agent > 5 && detail !== null
 				? 'name the right key with -i and add -o IdentitiesOnly=yes'
-				: 'name the right key with -i, or add its public half to os.sshKeys in the config.json of the device';
+				: (this.#advice ??
+					'name the right key with -i, or add its public half to os.sshKeys in the config.json of the device');
 		return failure('auth', `${targetOf(this.#host)} did not let us in: ${notes.join('; ')}; ${next}.`);
 	}
 }

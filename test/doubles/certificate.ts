@@ -1,0 +1,23 @@
+/** A certificate for localhost that only tests trust; Node can't make one by itself. */
+
+export const CERTIFICATE = `-----BEGIN CERTIFICATE-----
+MIIBtzCCAV2gAwIBAgIUDC/zkpyBVCHZpI/1yV9cJcd3Fb0wCgYIKoZIzj0EAwIw
+IjEgMB4GA1UEAwwXdHVubmVsIGRvdWJsZSBvZiBhIHRlc3QwIBcNMjYxMTI1MTY0
+NTEwWhgPMjEyNjExMDExNjQ1MTBaMCIxIDAeBgNVBAMMF3R1bm5lbCBkb3VibGUg
+b2YgYSB0ZXN0MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAE/roCmywTJcNsmOGm
+vZKNsNET8nxO+ZhWlqSDLeDyh39cyhWh3tWJjGgxfjtLwtj+lzWPcj4HTHjFBoP1
+9sAd8aNvMG0wHQYDVR0OBBYEFDodxoSMgkNoHIaiYRidDn31aodnMB8GA1UdIwQY
+MBaAFDodxoSMgkNoHIaiYRidDn31aodnMA8GA1UdEwEB/wQFMAMBAf8wGgYDVR0R
+BBMwEYIJbG9jYWxob3N0hwR/AAABMAoGCCqGSM49BAMCA0gAMEUCIQDSpbrt2aqk
+WdH/NwH0u+eANasui+fu17RlPMLt87uDfQIgGM1rebiGHvbKhlmR8VLJ4uoWxWkw
+7PMBwMD0U79kZnM=
+-----END CERTIFICATE-----
+`;
+
+/** Its key: nothing but the doubles of tests is protected by it. */
+export const CERTIFICATE_KEY = `-----BEGIN PRIVATE KEY-----
+MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQglKiE0uhdEnYVJVlp
+rxcaD8uwZOEROGTs1PKQpp8x8puhRANCAAT+ugKbLBMlw2yY4aa9ko2w0RPyfE75
+mFaWpIMt4PKHf1zKFaHe1YmMaDF+O0vC2P6XNY9yPgdMeMUGg/X2wB3x
+-----END PRIVATE KEY-----
+`;
