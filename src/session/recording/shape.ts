@@ -52,7 +52,7 @@ const isScope: Is<Scope> = isOf<Scope>({
 
 const isLink: Is<LinkState> = isKindOf<LinkState, 'kind'>('kind', {
 	connecting: {attempt: isCount},
-	live: {since: isMoment},
+	live: {since: isMoment, road: isOptional(isText)},
 	waiting: {attempt: isCount, next: isMoment, why: isText},
 	refused: {why: isText},
 	closed: {},
