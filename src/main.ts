@@ -70,13 +70,13 @@ async function show(
 	return null;
 }
 
-async function connect(command: Connecting): Promise<Failure | null> {
-	const {aim, config} = command;
+async function connect(given: Connecting): Promise<Failure | null> {
+	const {aim, config} = given;
 	if (aim.to === 'demo') {
 		const {startEmbedded} = await import('./embedded/start.ts');
 		const {road, close} = await startEmbedded({scene: aim.scene});
 		try {
-			return await show(command, road);
+			return await show(given, road);
 		} finally {
 			await close();
 		}
@@ -85,13 +85,23 @@ async function connect(command: Connecting): Promise<Failure | null> {
 	let open = true;
 	// What a jump host says, or a ProxyCommand, may hold a password.
 	const redactor = new Redactor([...secrets, ...config.redact]);
-	const road = await sshRoad(
-		aim.target,
-		aim.ssh,
-		questions(() => open),
-		text => void (open && say(redactor.text(text))),
-	);
-	if (isFailure(road)) return {...road, message: redactor.text(road.message)};
+	const ask = questions(() => open);
+	const note = (text: string): void => void (open && say(redactor.text(text)));
+	const found = aim.byUuid
+		? await (await import('./commands/cloud/road.ts')).cloudRoad(aim, config, {ask, note})
+		: await sshRoad(aim.target, aim.ssh, ask, note);
+	if (isFailure(found)) return {...found, message: redactor.text(found.message)};
+	const [road, command] =
+		'road' in found
+			? [
+					found.road,
+					{
+						...given,
+						aim: {...aim, uuid: found.uuid},
+						config: {...config, redact: [...config.redact, ...found.secrets]},
+					},
+				]
+			: [found, given];
 	const settled = (): void => {
 		open = false;
 	};

@@ -154,6 +154,7 @@ function stray(given: Given, kind: Command['kind']): Failure | null {
 		['check', ['config']],
 		['keep', ['ls']],
 		['list', ['act']],
+		['road', ['watch', 'record', 'act', 'run', 'cp']],
 		['confirm', ['act', 'run']],
 		['force', ['cp']],
 		['yes', ['cp']],

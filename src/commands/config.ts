@@ -2,7 +2,7 @@
 import {type Failure, isFailure} from '../domain/channel.ts';
 import {clean, count} from '../domain/text.ts';
 import {configPlace, faultLine, readConfig} from './config/read.ts';
-import type {Config, Device, Keeping} from './config/shape.ts';
+import type {Cloud, Config, Device, Keeping} from './config/shape.ts';
 import type {Said} from './said.ts';
 
 /** What a file may look like. */
@@ -11,6 +11,8 @@ export const EXAMPLE = `{
 	"devices": {
 		"gateway": {"host": "192.168.1.20", "port": 22222, "user": "root", "watch": ["modem-watchdog"]}
 	},
+	// For devices by uuid: who you are to the cloud, where the balena CLI does not say it
+	"cloud": {"user": "ann"},
 	// Units that are shown on every device
 	"watch": ["chronyd"],
 	// What else is a secret: cut as ‹redacted:order› before it is shown or recorded
@@ -35,8 +37,12 @@ const keepText = ({days, megabytes}: Keeping): string =>
 	[days === null ? '' : count(days, 'day'), megabytes === null ? '' : `${megabytes} MB`].filter(Boolean).join(', ') ||
 	'all recordings';
 
+const cloudText = (cloud: Cloud): string =>
+	orNone(Object.entries(cloud).flatMap(([key, value]) => (value === null ? [] : [`${key} ${value}`])));
+
 const rowsOf = (config: Config): readonly (readonly [key: keyof Config, text: string])[] => [
 	['devices', orNone(Object.entries(config.devices).map(deviceText))],
+	['cloud', cloudText(config.cloud)],
 	['watch', orNone(config.watch)],
 	['redact', orNone(config.redact.map(({id}) => id))],
 	['keep', keepText(config.keep)],

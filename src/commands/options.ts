@@ -13,10 +13,18 @@ export type Aim =
 	| {
 			readonly to: 'host';
 			readonly target: string;
-			/** Who has to answer there, where the configuration says so. */
+			/** Who has to answer there, where that is known: a uuid, or its beginning. */
 			readonly uuid: string | null;
 			readonly ssh: SshOptions;
+			/** The target is a uuid, or the beginning of one: the way is to be found. */
+			readonly byUuid: boolean;
+			/** The road that is asked for; null: what leads there. */
+			readonly road: RoadWish | null;
 	  };
+
+/** Roads that can be asked for. */
+export const ROADS = ['direct', 'proxy', 'tunnel'] as const;
+export type RoadWish = (typeof ROADS)[number];
 
 /** Scenes of the demo. */
 export const SCENES: readonly (SceneId | 'all')[] = ['all', 'quiet', 'engine', 'pull', 'kernel'];
@@ -65,9 +73,11 @@ const OPTIONS = {
 	check: {type: 'boolean'},
 	keep: {type: 'boolean'},
 	wait: {type: 'string'},
+	road: {type: 'string'},
 } as const;
 
-const UUID = /^(?:[0-9a-f]{7}|[0-9a-f]{32}|[0-9a-f]{62})$/;
+/** A device's uuid, or at least the seven digits that balena shows of it. */
+const UUID = /^[0-9a-f]{7,62}$/;
 
 /** systemd's own rule for unit names (systemd.unit(5)), with the suffix left out as systemctl allows. */
 export const UNIT_NAME = /^[A-Za-z0-9:_.\\@-]{1,255}$/;
@@ -173,7 +183,12 @@ export function spanOf(text: string, option = '--for'): number | Failure {
 /** What a target's word and ssh's letters mean; a name in the configuration goes before anything else. */
 export function aimOf(given: Given, word: string, devices: Config['devices'] = {}): Aim | Failure {
 	const device = Object.hasOwn(devices, word) ? devices[word] : undefined;
-	const target = device?.host ?? device?.uuid ?? word;
+	const wish = ROADS.find(known => known === given.road) ?? null;
+	if (given.road !== undefined && wish === null)
+		return usage(`--road is one of ${ROADS.join(', ')}, not "${given.road}".`);
+	// A device with an address and a uuid goes by its address, unless the cloud is asked for.
+	const cloud = wish === 'proxy' || wish === 'tunnel';
+	const target = (cloud ? device?.uuid : null) ?? device?.host ?? device?.uuid ?? word;
 	if (device === undefined && target === 'demo') {
 		const wanted = given.scene ?? 'all';
 		const scene = SCENES.find(known => known === wanted);
@@ -181,10 +196,9 @@ export function aimOf(given: Given, word: string, devices: Config['devices'] = {
 			? usage(`--scene is one of ${SCENES.join(', ')}, not "${wanted}".`)
 			: {to: 'demo', scene};
 	}
-	if (device?.host == null && UUID.test(target))
-		return usage(
-			`${target.slice(0, 7)} looks like a device's uuid, and devtop can't find devices by uuid yet: give its address (root@host:22222) or a Host of your ssh_config.`,
-		);
+	const byUuid = target !== device?.host && UUID.test(target);
+	if (cloud && !byUuid)
+		return usage(`--road ${wish} goes to a device by its uuid, and ${target} is none: give the uuid in its place.`);
 	if (given.p !== undefined && !/^\d+$/.test(given.p) && priorityOf(given.p) !== null)
 		return usage(`-p is the port; for a priority say --priority=${given.p}.`);
 	const port = number(given.p, '-p', 65_535);
@@ -192,12 +206,15 @@ export function aimOf(given: Given, word: string, devices: Config['devices'] = {
 	return {
 		to: 'host',
 		target,
-		uuid: device?.uuid ?? null,
+		uuid: device?.uuid ?? (byUuid ? target : null),
+		byUuid,
+		road: wish,
 		ssh: {
 			configFile: given.F ?? null,
 			identityFiles: given.i ?? [],
-			user: given.l ?? device?.user ?? null,
-			port: port ?? device?.port ?? null,
+			// What it has of an address is no word about the cloud; root is tried first without one.
+			user: given.l ?? (byUuid && device?.user === 'root' ? null : (device?.user ?? null)),
+			port: port ?? (byUuid ? null : (device?.port ?? null)),
 			jump: given.J ?? null,
 			options: given.o ?? [],
 		},

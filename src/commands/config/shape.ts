@@ -20,7 +20,20 @@ export type Device = {
 
 export type Keeping = {readonly days: number | null; readonly megabytes: number | null};
 
+/** The cloud that devices are reached through by their uuid. Null: as the balena CLI has it, or balenaCloud. */
+export type Cloud = {
+	readonly url: string | null;
+	readonly proxyUrl: string | null;
+	readonly tunnelUrl: string | null;
+	readonly apiUrl: string | null;
+	/** The account's user name. */
+	readonly user: string | null;
+	/** A file of mode 0600 with a token. */
+	readonly tokenFile: string | null;
+};
+
 export type Config = {
+	readonly cloud: Cloud;
 	readonly devices: Readonly<Record<string, Device>>;
 	/** Units that are watched on every device. */
 	readonly watch: readonly string[];
@@ -34,6 +47,7 @@ export type Config = {
 };
 
 export const defaults: Config = {
+	cloud: {url: null, proxyUrl: null, tunnelUrl: null, apiUrl: null, user: null, tokenFile: null},
 	devices: {},
 	watch: [],
 	redact: [],
@@ -94,6 +108,29 @@ function deviceOf(checks: Checks, node: Node, what: string): Device {
 		},
 	});
 	return device;
+}
+
+const SERVER = /^(?:https:\/\/)?[A-Za-z0-9][A-Za-z0-9.-]{0,252}(?::\d{1,5})?\/?$/;
+const API = /^https?:\/\/[A-Za-z0-9[][^\s@]{0,252}$/;
+const FILE = /^(?:\/|~\/).{1,1000}$/;
+
+function cloudOf(checks: Checks, node: Node): Cloud {
+	let cloud = defaults.cloud;
+	const text =
+		(key: keyof Cloud, form: RegExp, words: string): Key =>
+		value => {
+			cloud = {...cloud, [key]: checks.matching(value, `cloud.${key}`, form, words)};
+		};
+	const server = 'the name of a server, without a path';
+	checks.object(node, 'cloud', {
+		url: text('url', SERVER, server),
+		proxyUrl: text('proxyUrl', SERVER, server),
+		tunnelUrl: text('tunnelUrl', SERVER, server),
+		apiUrl: text('apiUrl', API, 'an https address'),
+		user: text('user', USER, 'the name of a user'),
+		tokenFile: text('tokenFile', FILE, 'a path from / or ~/ on: the token itself does not stand here'),
+	});
+	return cloud;
 }
 
 function profileOf(checks: Checks, node: Node, what: string): ConsentProfile {
@@ -190,6 +227,9 @@ export function toConfig(text: string): {readonly config: Config; readonly fault
 				.map(({key, value}) => [key, one(value, `${what}.${key}`)]),
 		);
 	const keys: Readonly<Record<keyof Config, Key>> = {
+		cloud: node => {
+			config = {...config, cloud: cloudOf(checks, node)};
+		},
 		devices: node => {
 			config = {...config, devices: named(node, 'devices', (value, what) => deviceOf(checks, value, what))};
 		},

@@ -78,6 +78,8 @@ test.each([
 	['{"devices": {"a":\n{"host": "root@x"}}}', 2, /^devices\.a\.host is a host name or an address, without user/],
 	['{"devices": {"a": {"port": 70000}}}', 1, /^devices\.a\.port is a whole number from 1 to 65535, not 70000\.$/],
 	['{"devices": {"a": {"uuid": "8f2c91d"}}}', 1, /^"8f2c91d" in devices\.a\.uuid is no full uuid/],
+	['{"cloud": {"tunnelUrl": "a/b"}}', 1, /^cloud\.tunnelUrl is the name of a server, without a path/],
+	['{"cloud": {"tokenFile": "eyJhbGciOi"}}', 1, /^cloud\.tokenFile is a path.*the token itself does not stand here/],
 	['{"own": ["*"]}', 1, /^"\*" in own is no full uuid/],
 	['{"profiles": {"a": {"minutes": 5}}}', 1, /^profiles\.a needs "via"/],
 	['{"profiles": {"a": {"via": "fax"}}}', 1, /^profiles\.a\.via is one of ticket, phone, chat, mail, not "fax"\.$/],
@@ -152,6 +154,7 @@ test('what is in effect', () => {
 		code: 0,
 		text: `file      ${file} (--config)
 devices   gateway (root@192.168.1.20:22222, watches modem-watchdog.service)
+cloud     user ann
 watch     chronyd.service
 redact    order
 keep      90 days, 2000 MB
@@ -176,7 +179,14 @@ test.each([
 	['8f2c91d', {target: '10.0.0.8', uuid: null}, ['b.service']],
 	['demo', {to: 'host', target: 'demo'}, ['b.service', 'x.service']],
 	['local', {target: '10.0.0.10'}, ['b.service']],
-	['host', {target: 'host', uuid: null}, ['b.service']],
+	['host', {target: 'host', uuid: null, byUuid: false}, ['b.service']],
+	['9294512', {target: '9294512', uuid: '9294512', byUuid: true, road: null}, ['b.service']],
+	[UUID, {target: UUID, uuid: UUID, byUuid: true}, ['b.service']],
+	[
+		'gw --road tunnel',
+		{target: UUID, uuid: UUID, byUuid: true, road: 'tunnel', ssh: {user: null, port: null}},
+		['b.service', 'a.service'],
+	],
 ])('%s with names in the configuration', (line, aim, watch) => {
 	const command = parseCommand(line.split(' '), configured);
 	if (isFailure(command)) throw new Error(command.message);
