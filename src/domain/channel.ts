@@ -1,4 +1,5 @@
 /** The seam between the session and the bytes: what a transport gives, whatever the road. */
+import type {OnStep} from './step.ts';
 
 /** How a remote command ended, as far as it is known. A code comes from the trailer inside the stream, never from SSH's exit status. */
 export type Exit =
@@ -31,10 +32,21 @@ export interface Channel {
 	resume(): void;
 	/** Closes the channel at once. The command on the device sees EOF on its stdin. */
 	close(): void;
+	/**
+	 * What SSH itself says of the exit once it has ended; null where it says nothing. A road may say 0 for everything, so this
+	 * is compared (`devtop doctor`) and never believed. Left out by roads that have no such thing.
+	 */
+	status?(): number | null;
 }
 
 /** A user-facing failure: one sentence that says what happened, to what, and what to do next. */
-export type Failure = {readonly kind: 'failure'; readonly code: FailureCode; readonly message: string};
+export type Failure = {
+	readonly kind: 'failure';
+	readonly code: FailureCode;
+	readonly message: string;
+	/** Which of the causes that a code can have, where that is known. */
+	readonly cause?: FailureCause;
+};
 export type FailureCode =
 	| 'usage'
 	| 'unknown-host'
@@ -50,8 +62,25 @@ export type FailureCode =
 	| 'channel'
 	| 'lost';
 
+export type FailureCause =
+	/** Something listens, but it is no SSH server. */
+	| 'not-ssh'
+	/** Nothing was said after the TCP connection. */
+	| 'silent'
+	| 'no-common-way'
+	| 'closed-early'
+	/** Of a login: all keys that could be offered were refused. */
+	| 'key-refused'
+	| 'no-key'
+	| 'agent-empty'
+	| 'agent-gone'
+	| 'passphrase'
+	| 'too-many-keys'
+	| 'key-unusable';
+
 /** Makes a failure value. */
-export const failure = (code: FailureCode, message: string): Failure => ({kind: 'failure', code, message});
+export const failure = (code: FailureCode, message: string, cause?: FailureCause): Failure =>
+	cause === undefined ? {kind: 'failure', code, message} : {kind: 'failure', code, message, cause};
 
 /** Failures after which trying again cannot help, or does harm: a burst of refused logins can shut a device's sshd for good. */
 const FINAL: ReadonlySet<FailureCode> = new Set([
@@ -101,7 +130,8 @@ export interface Road {
 	readonly name: string;
 	/** For the header and errors: "root@10.0.0.7:22222". */
 	readonly target: string;
-	connect(signal: Cancel): Promise<Transport | Failure>;
+	/** @param onStep told what is done on the way. */
+	connect(signal: Cancel, onStep?: OnStep): Promise<Transport | Failure>;
 }
 
 /** What the core needs of an AbortSignal. */

@@ -18,6 +18,7 @@ export class SshChannel implements Channel {
 	#lost: string | null = null;
 	#ended = false;
 	#sending: ((well: boolean) => void) | null = null;
+	#status: number | null = null;
 
 	/** @param gone called once when the channel needs no more telling of a loss. */
 	constructor(stream: ClientChannel, onBug: (error: unknown) => void, gone: () => void) {
@@ -26,6 +27,9 @@ export class SshChannel implements Channel {
 		this.#gone = gone;
 		stream.on('error', () => {});
 		stream.stderr.on('error', () => {});
+		stream.on('exit', (code: number | null) => {
+			this.#status = code;
+		});
 		// Both come only when everything before them was read.
 		stream.on('close', () => {
 			this.#closed = true;
@@ -77,6 +81,10 @@ export class SshChannel implements Channel {
 	#sent(well: boolean): void {
 		this.#sending?.(well);
 		this.#sending = null;
+	}
+
+	status(): number | null {
+		return this.#status;
 	}
 
 	pause(): void {

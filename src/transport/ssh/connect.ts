@@ -2,6 +2,8 @@
 import type {Socket} from 'node:net';
 import type {Duplex} from 'node:stream';
 import {type Cancel, type Failure, failure, isFailure, type Road} from '../../domain/channel.ts';
+import type {OnStep} from '../../domain/step.ts';
+import {Steps} from '../steps.ts';
 import {type DialContext, logIn, openSocket, type Pinned} from './dial.ts';
 import type {Link} from './link.ts';
 import {Memory, type Questions} from './questions.ts';
@@ -61,7 +63,7 @@ export async function connectAll(
 	context: DialContext,
 ): Promise<{readonly socket: Socket; readonly links: readonly Link[]; readonly device: Link} | Failure> {
 	const [first, ...rest] = hosts;
-	const socket = await openSocket(first, context.cancel);
+	const socket = await openSocket(first, context.cancel, new Steps(context.onStep, first));
 	if (isFailure(socket)) return socket;
 	const links: Link[] = [];
 	const giveUp = (why: Failure): Failure => {
@@ -74,7 +76,12 @@ export async function connectAll(
 	if (isFailure(device)) return giveUp(device);
 	links.push(device);
 	for (const [index, host] of rest.entries()) {
-		const stream = await tunnel(device, via, host);
+		const steps = new Steps(context.onStep, via);
+		steps.begin('forward', 'jump');
+		const stream = steps.checked(
+			await tunnel(device, via, host),
+			() => `${via.host} forwards to ${host.host} port ${host.port}`,
+		);
 		if (isFailure(stream)) return giveUp(stream);
 		const next: Link | Failure = await logIn(host, stream, index === rest.length - 1 ? pinned : null, context);
 		if (isFailure(next)) return giveUp(next);
@@ -105,8 +112,16 @@ export function directRoad(options: DirectRoadOptions): Road {
 	return {
 		name: options.name ?? 'direct',
 		target,
-		connect: async (cancel: Cancel) => {
-			const context: DialContext = {ask: options.ask, memory, note, cancel, onBug, keepaliveMs};
+		connect: async (cancel: Cancel, onStep?: OnStep) => {
+			const context: DialContext = {
+				ask: options.ask,
+				memory,
+				note,
+				cancel,
+				onBug,
+				keepaliveMs,
+				...(onStep && {onStep}),
+			};
 			const connected = await connectAll(hosts, options.pinned ?? null, context);
 			if (isFailure(connected)) return connected;
 			const {socket, links, device} = connected;

@@ -1,8 +1,11 @@
 /** Reaches one host: the socket, the handshake, the login. What can go wrong becomes one sentence. */
-import {connect, type Socket} from 'node:net';
+import {connect, isIP, type Socket} from 'node:net';
 import type {Duplex} from 'node:stream';
 import type {Algorithms} from 'ssh2';
-import {type Cancel, type Failure, failure} from '../../domain/channel.ts';
+import {type Cancel, type Failure, failure, isFailure} from '../../domain/channel.ts';
+import type {OnStep} from '../../domain/step.ts';
+import {clean, shorten} from '../../domain/text.ts';
+import {Steps} from '../steps.ts';
 import {type HostKeyContext, hostKeyNames, judgeHostKey, readKnownHosts} from './host-key.ts';
 import {type Identity, parseKey} from './identities.ts';
 import {KeyRing} from './key-ring.ts';
@@ -21,24 +24,36 @@ export type DialContext = HostKeyContext & {
 	readonly keepaliveMs: number;
 	/** What to do where none of our keys is accepted; left out: what a device wants. */
 	readonly advice?: string;
+	/** Told what is done on the way. */
+	readonly onStep?: OnStep;
 };
+
+/** What a socket needs to know of a host. */
+export type Reachable = Pick<HostConfig, 'host' | 'port' | 'user' | 'connectTimeoutSeconds' | 'addressFamily'>;
 
 /** Without ConnectTimeout. */
 const LIMIT_MS = 20_000;
 
-export const limitOf = (host: HostConfig): number =>
+export const limitOf = (host: Reachable): number =>
 	host.connectTimeoutSeconds === null ? LIMIT_MS : host.connectTimeoutSeconds * 1000;
 
-const cancelled = (host: HostConfig): Failure => failure('lost', `Connecting to ${targetOf(host)} was cancelled.`);
+const cancelled = (host: Reachable): Failure => failure('lost', `Connecting to ${targetOf(host)} was cancelled.`);
 
-const late = (host: HostConfig, doing: string): Failure =>
+const late = (host: Reachable, doing: string): Failure =>
 	failure(
 		'timeout',
 		`${targetOf(host)} did not ${doing} within ${limitOf(host) / 1000} s: is it switched on, and does no firewall stand between?`,
 	);
 
+const silent = (host: Reachable): Failure =>
+	failure(
+		'timeout',
+		`${targetOf(host)} took the connection, but said nothing within ${limitOf(host) / 1000} s: its sshd may be overloaded, or something else listens there; try again later.`,
+		'silent',
+	);
+
 /** A socket error as a sentence. */
-export function socketFailure(error: Error & {code?: unknown}, host: HostConfig): Failure {
+export function socketFailure(error: Error & {code?: unknown}, host: Reachable): Failure {
 	const place = `${host.host} port ${host.port}`;
 	switch (error.code) {
 		case 'ENOTFOUND':
@@ -72,12 +87,18 @@ export function socketFailure(error: Error & {code?: unknown}, host: HostConfig)
 }
 
 /** Opens a TCP connection, without Nagle's algorithm: with it an exec takes 44 ms in place of 2.5. */
-export function openSocket(host: HostConfig, cancel: Cancel): Promise<Socket | Failure> {
+export function openSocket(
+	host: Reachable,
+	cancel: Cancel,
+	steps: Steps = new Steps(undefined, host),
+): Promise<Socket | Failure> {
 	return new Promise(resolve => {
 		if (cancel.aborted) {
 			resolve(cancelled(host));
 			return;
 		}
+		const addresses: string[] = [];
+		steps.begin('resolve', 'name');
 		const socket = connect({
 			host: host.host,
 			port: host.port,
@@ -89,6 +110,7 @@ export function openSocket(host: HostConfig, cancel: Cancel): Promise<Socket | F
 			cancel.removeEventListener('abort', abort);
 			socket.off('connect', connected);
 			if (result !== socket) socket.destroy();
+			steps.end(isFailure(result) ? result : `${socket.remoteAddress ?? host.host} port ${host.port}`);
 			resolve(result);
 		};
 		const connected = (): void => settle(socket);
@@ -97,6 +119,12 @@ export function openSocket(host: HostConfig, cancel: Cancel): Promise<Socket | F
 		// Stays for good: an error event that nobody hears would end the process.
 		socket.on('error', error => settle(socketFailure(error, host)));
 		socket.once('connect', connected);
+		socket.on('lookup', (_error, address) => addresses.push(address));
+		socket.once('connectionAttempt', () => {
+			const found = [...new Set(addresses)].join(', ');
+			steps.end(isIP(host.host) > 0 ? `${host.host} is an address` : `${host.host} is ${found}`);
+			steps.begin('tcp', 'TCP');
+		});
 		cancel.addEventListener('abort', abort);
 	});
 }
@@ -106,9 +134,16 @@ function sessionFailure(
 	error: (Error & {level?: string; code?: unknown}) | null,
 	host: HostConfig,
 	login: Login,
+	other: string | null,
 ): Failure {
 	const target = targetOf(host);
 	const text = error?.message ?? '';
+	if (other !== null)
+		return failure(
+			'unreachable',
+			`${host.host} port ${host.port} is no SSH server (it says “${shorten(clean(other), 60)}”): is the port right? balenaOS devices listen on 22222.`,
+			'not-ssh',
+		);
 	if (/^All configured authentication methods failed/.test(text)) return login.failure();
 	if (/too many authentication failures/i.test(text))
 		return login.failure('it closed the connection after too many keys');
@@ -116,13 +151,23 @@ function sessionFailure(
 		return failure(
 			'unreachable',
 			`${target} and devtop share no way to encrypt (${text}): let ssh do it (--transport openssh); ssh -v shows what it offers.`,
+			'no-common-way',
 		);
 	if (error === null || /^Connection lost before handshake/.test(text))
 		return failure(
 			'unreachable',
 			`${target} closed the connection before the login was done: look for too many connections there (sshd.socket, MaxStartups), and try again later.`,
+			'closed-early',
 		);
 	return failure('unreachable', `The connection to ${target} failed (${why}): try again, or look at it with ssh -v.`);
+}
+
+/** How it is packed, and what could be done about it. */
+function compressed(way: string, wanted: boolean): string {
+	if (way !== 'none') return 'compressed';
+	return wanted
+		? 'not compressed: its sshd does not offer that (Compression no)'
+		: 'not compressed (-o Compression=yes asks for it)';
 }
 
 const pinnedIdentity = (privateKey: string): Identity[] => {
@@ -130,6 +175,32 @@ const pinnedIdentity = (privateKey: string): Identity[] => {
 	if (key instanceof Error) return [];
 	return [{file: 'the pinned key', kind: 'open', publicKey: key, privateKey: key, why: null, certificate: false}];
 };
+
+/**
+ * The first line of the other side that tells what it is. An SSH server may send others before its own (RFC 4253, 4.2); what
+ * is no SSH server has none of its own.
+ *
+ * @param heard called once, with the line that begins with `SSH-`.
+ * @returns what else it said first; null where it said nothing else, or is an SSH server.
+ */
+function listenFor(stream: Duplex, heard: (line: string) => void): () => string | null {
+	let text = '';
+	let other: string | null = null;
+	const listener = (bytes: Buffer): void => {
+		text += bytes.toString('latin1');
+		const own = /(?:^|\n)(SSH-[^\r\n]*)\r?\n/.exec(text)?.[1];
+		if (own === undefined && text.length < 8192) {
+			other = text.split(/\r?\n/)[0] ?? '';
+			return;
+		}
+		stream.off('data', listener);
+		if (own === undefined) return;
+		other = null;
+		heard(own);
+	};
+	stream.on('data', listener);
+	return () => (other === '' ? null : other);
+}
 
 /**
  * Does SSH's handshake and the login over an open stream.
@@ -147,7 +218,11 @@ export function logIn(
 	return new Promise(resolve => {
 		const {cancel, memory, note, onBug} = context;
 		const link = new Link(stream, onBug);
-		const patience = new Patience(limitOf(host), () => fail(late(host, 'finish the login')));
+		const steps = new Steps(context.onStep, host);
+		let ident: string | null = null;
+		const patience = new Patience(limitOf(host), () =>
+			fail(ident === null ? silent(host) : late(host, 'finish the login')),
+		);
 		const ask = context.ask === undefined || host.batchMode ? undefined : patience.around(context.ask);
 		const ring = new KeyRing(host, ask, memory, pinned === null ? [] : pinnedIdentity(pinned.privateKey));
 		const login = new Login(host, ring, {ask, memory, onBug, advice: context.advice ?? null});
@@ -157,6 +232,7 @@ export function logIn(
 		const settle = (result: Link | Failure): void => {
 			if (settled) return;
 			settled = true;
+			steps.end(isFailure(result) ? result : login.entered());
 			patience.end();
 			cancel.removeEventListener('abort', abort);
 			forget();
@@ -167,7 +243,13 @@ export function logIn(
 			link.lose(why.message, null);
 		};
 		const abort = (): void => fail(cancelled(host));
-		const forget = link.onLost((why, error) => settle(sessionFailure(why, error, host, login)));
+		const forget = link.onLost((why, error) => settle(sessionFailure(why, error, host, login, other())));
+		steps.begin('banner', 'SSH server');
+		const other = listenFor(stream, line => {
+			ident = line;
+			steps.end(line);
+			steps.begin('host-key', 'host key');
+		});
 
 		const judge = async (key: Buffer): Promise<Failure | null> => {
 			if (pinned === null) return await judgeHostKey(host, key, {ask, memory, note});
@@ -183,6 +265,11 @@ export function logIn(
 			return;
 		}
 		cancel.addEventListener('abort', abort);
+		link.client.once('handshake', ({kex, cs}) => {
+			steps.begin('encryption', 'encryption');
+			steps.end(`${kex}, ${cs.cipher}, ${compressed(cs.compress, host.compression)}`);
+			steps.begin('login', 'login');
+		});
 		link.client.once('ready', () => {
 			login.succeeded();
 			settle(link);
@@ -218,8 +305,10 @@ export function logIn(
 						.then(refused => {
 							if (settled) return;
 							judged = base64;
-							if (refused === null) verify(true);
-							else fail(refused);
+							if (refused === null) {
+								steps.end(`${keyType(key)} ${fingerprint(key)}`);
+								verify(true);
+							} else fail(refused);
 						})
 						.catch(error => {
 							onBug(error);

@@ -127,7 +127,11 @@ export async function unlock(
 		if (passphrase === null) return null;
 		if (passphrase === '') continue;
 		const key = parseKey(readFileSync(identity.file), passphrase);
-		if (key instanceof Error || !key.isPrivateKey()) continue;
+		if (key instanceof Error || !key.isPrivateKey()) {
+			memory.wrong.add(identity.file);
+			continue;
+		}
+		memory.wrong.delete(identity.file);
 		memory.keys.set(identity.file, key);
 		return key;
 	}

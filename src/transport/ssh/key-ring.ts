@@ -37,6 +37,10 @@ export class KeyRing extends ssh2.BaseAgent<ParsedKey> {
 	readonly identities: readonly Identity[];
 	/** What kept the agent from being asked, or null. */
 	agentProblem: string | null = null;
+	/** How many keys the agent holds; null where there is none, or it could not be asked. */
+	agentHolds: number | null = null;
+	/** What signed last: "the agent", or a file. */
+	signed: string | null = null;
 	/** Files whose passphrase was wanted and not given. */
 	readonly declined = new Set<string>();
 	readonly #agent: BaseAgent | null;
@@ -74,6 +78,7 @@ export class KeyRing extends ssh2.BaseAgent<ParsedKey> {
 		if (this.#agent !== null)
 			try {
 				held = await identitiesOf(this.#agent);
+				this.agentHolds = held.length;
 			} catch (error) {
 				this.agentProblem = (error as Error).message;
 			}
@@ -126,6 +131,7 @@ export class KeyRing extends ssh2.BaseAgent<ParsedKey> {
 		if (wanted instanceof Error) throw wanted;
 		const offer = this.#offers.find(({key}) => blobOf(key) === blobOf(wanted));
 		if (offer === undefined) throw new Error('this key was not offered');
+		this.signed = offer.from === 'agent' ? 'a key of the agent' : offer.from.file;
 		if (offer.from === 'agent') return await this.#signByAgent(wanted, data, options);
 		const key = await unlock(offer.from, this.#ask, this.#memory);
 		if (key === null) {

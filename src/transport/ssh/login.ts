@@ -1,6 +1,6 @@
 /** Logs in: which ways are tried in which order, what is asked on the way, and what to say if none was accepted. */
 import type {AnyAuthMethod, AuthHandlerMiddleware, ParsedKey, Prompt} from 'ssh2';
-import {type Failure, failure} from '../../domain/channel.ts';
+import {type Failure, type FailureCause, failure} from '../../domain/channel.ts';
 import {unlock} from './identities.ts';
 import type {KeyRing} from './key-ring.ts';
 import type {Memory, Questions} from './questions.ts';
@@ -23,6 +23,8 @@ export class Login {
 	/** Answers of this login, kept if it succeeds. */
 	readonly #given = new Map<string, string>();
 	#declined = false;
+	/** What was tried last, in plain words; null for a key, which the ring knows. */
+	#way: string | null = null;
 
 	constructor(
 		host: HostConfig,
@@ -69,19 +71,25 @@ export class Login {
 	async *#tryAll(): AsyncGenerator<AnyAuthMethod, void, void> {
 		const username = this.#host.user;
 		// balenaOS in development mode lets root in without anything; the refusal lists what is offered else.
+		this.#way = 'without any key, as in development mode';
 		yield {type: 'none', username};
 		if (this.#takes('publickey') && this.#host.publicKey) {
+			this.#way = null;
 			if ((await this.#ring.prepare()) > 0) yield {type: 'agent', username, agent: this.#ring};
 			for (const identity of this.#ring.blind()) {
 				const key: ParsedKey | null = await unlock(identity, this.#ask, this.#memory);
 				if (key === null) this.#ring.declined.add(identity.file);
-				else yield {type: 'publickey', username, key} as unknown as AnyAuthMethod;
+				else {
+					this.#way = `by ${identity.file}`;
+					yield {type: 'publickey', username, key} as unknown as AnyAuthMethod;
+				}
 			}
 		}
 		let prompted = false;
 		if (this.#takes('keyboard-interactive') && this.#host.keyboardInteractive)
 			for (let tries = 0; tries < TRIES && !this.#declined && this.#canAnswer(); tries++) {
 				let asked = false;
+				this.#way = 'by what was typed';
 				yield {
 					type: 'keyboard-interactive',
 					username,
@@ -97,6 +105,7 @@ export class Login {
 			for (let tries = 0; tries < TRIES && this.#canAnswer(); tries++) {
 				const [password] = await this.#answer([{prompt: '', echo: false}], tries > 0);
 				if (password === undefined) return;
+				this.#way = 'by a password';
 				yield {type: 'password', username, password};
 			}
 	}
@@ -126,6 +135,22 @@ export class Login {
 		return answers;
 	}
 
+	/** How we came in, in plain words. */
+	entered(): string {
+		return `${this.#host.user} is let in ${this.#way ?? `by ${this.#ring.signed ?? 'a key'}`}`;
+	}
+
+	/** The nearest cause of a failed login: what was in the way of the keys before what came of those that were offered. */
+	#cause(tooMany: boolean, offered: number): FailureCause {
+		const {declined, agentProblem, agentHolds, identities} = this.#ring;
+		if (tooMany) return 'too-many-keys';
+		if (declined.size > 0) return 'passphrase';
+		if (offered > 0) return 'key-refused';
+		if (identities.some(({why}) => why !== null)) return 'key-unusable';
+		if (agentProblem !== null) return 'agent-gone';
+		return agentHolds === 0 ? 'agent-empty' : 'no-key';
+	}
+
 	/** One sentence: who, where, what was offered, what stood in the way, what next. */
 	failure(detail: string | null = null): Failure {
 		const {agent, files} = this.#ring.offered();
@@ -136,12 +161,16 @@ export class Login {
 		const notes = [
 			...(detail === null ? [] : [detail]),
 			...(offered.length > 0 ? [`offered were ${offered.join(', ')}`] : ['there was no key to offer']),
-			...[...this.#ring.declined].map(file => `${file} stayed locked, since its passphrase was not given`),
+			...[...this.#ring.declined].map(
+				file =>
+					`${file} stayed locked, since its passphrase was ${this.#memory.wrong.has(file) ? 'wrong' : 'not given'}`,
+			),
 			...this.#ring.identities.flatMap(({file, why}) => (why === null ? [] : [`${file} ${why}`])),
 			...this.#ring.identities.flatMap(({file, certificate}) =>
 				certificate ? [`${file}-cert.pub is a certificate, which needs --transport openssh`] : [],
 			),
 			...(this.#ring.agentProblem === null ? [] : [`the agent could not be asked (${this.#ring.agentProblem})`]),
+			...(this.#ring.agentHolds === 0 ? ['the agent holds no key'] : []),
 			...(this.#ask === undefined && (this.#takes('password') || this.#takes('keyboard-interactive'))
 				? ['it would take a password, but nobody can be asked']
 				: []),
@@ -151,6 +180,10 @@ export class Login {
 				? 'name the right key with -i and add -o IdentitiesOnly=yes'
 				: (this.#advice ??
 					'name the right key with -i, or add its public half to os.sshKeys in the config.json of the device');
-		return failure('auth', `${targetOf(this.#host)} did not let us in: ${notes.join('; ')}; ${next}.`);
+		return failure(
+			'auth',
+			`${targetOf(this.#host)} did not let us in: ${notes.join('; ')}; ${next}.`,
+			this.#cause(detail !== null, offered.length),
+		);
 	}
 }

@@ -17,6 +17,8 @@ export class Memory {
 	readonly hostKeys = new Map<string, string>();
 	/** Key file to the key inside, unlocked. */
 	readonly keys = new Map<string, ParsedKey>();
+	/** Key files for which no given passphrase was the right one. */
+	readonly wrong = new Set<string>();
 	/** Target and prompt to the answer that let us in. */
 	readonly answers = new Map<string, string>();
 }
