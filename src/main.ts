@@ -18,7 +18,7 @@ function tell(said: Said | Failure): Failure | null {
 	return null;
 }
 
-type Connecting = Extract<Command, {readonly aim: Aim}>;
+type Connecting = Exclude<Extract<Command, {readonly aim: Aim}>, {readonly kind: 'doctor'}>;
 
 /** Watches, reads once, records, or acts. */
 async function show(
@@ -119,6 +119,44 @@ async function connect(given: Connecting): Promise<Failure | null> {
 	return await show(command, patience.road, settled, patience.waited);
 }
 
+/** Walks the road to a device, and says what fails. */
+async function examine(command: Extract<Command, {readonly kind: 'doctor'}>): Promise<void> {
+	const {aim, config, configFile, json} = command;
+	const {doctor} = await import('./commands/doctor/index.ts');
+	const {sshRoad} = await import('./commands/ssh-road.ts');
+	const {wire} = await import('./commands/wire.ts');
+	const {configPlace, readConfig} = await import('./commands/config/read.ts');
+	const {file} = configPlace(configFile);
+	const read = readConfig({file, named: null});
+	const redactor = new Redactor([...secrets, ...config.redact]);
+	let quiet = (): void => {};
+	const ask = questions(() => {
+		quiet();
+		return true;
+	});
+	const {NO_COLOR: plain = '', TERM} = process.env;
+	const terminal = process.stdout.isTTY && TERM !== 'dumb';
+	process.exitCode = await doctor(
+		{
+			configuration: 'there' in read && read.there ? `${file} has no faults` : `none in ${file}, which is no fault`,
+			uuid: aim.uuid,
+			road: note => sshRoad(aim.target, aim.ssh, ask, note),
+			wire,
+			json,
+			cut: text => redactor.text(text),
+			onQuestion: take => {
+				quiet = take;
+			},
+		},
+		text => void process.stdout.write(text),
+		{
+			columns: process.stdout.columns || 80,
+			colours: terminal && plain === '',
+			lively: terminal,
+		},
+	);
+}
+
 /** What is done with a recording: nothing connects. */
 async function read(command: Extract<Command, {readonly file: string}>): Promise<Failure | null> {
 	const {recordingNamed} = await import('./commands/place.ts');
@@ -179,6 +217,9 @@ async function run(): Promise<Failure | null> {
 		case 'replay':
 		case 'notes':
 			return await read(command);
+		case 'doctor':
+			await examine(command);
+			return null;
 		default:
 			return await connect(command);
 	}

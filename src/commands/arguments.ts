@@ -46,6 +46,14 @@ export type Command =
 			readonly json: boolean;
 			readonly waitMs: WaitMs;
 	  }
+	| {
+			readonly kind: 'doctor';
+			readonly aim: Extract<Aim, {readonly to: 'host'}>;
+			/** What is in effect, and the file that was named. */
+			readonly config: Config;
+			readonly configFile: string | null;
+			readonly json: boolean;
+	  }
 	| {readonly kind: 'verify'; readonly file: string}
 	| {
 			readonly kind: 'replay';
@@ -117,7 +125,7 @@ function waitOf(text: string | undefined): WaitMs | Failure {
 export type Once = 'text' | 'json' | null;
 
 /** Commands of the contract that are not built yet: named, so that nobody takes them for a host. */
-const LATER = ['local', '-', 'doctor', 'completion'];
+const LATER = ['local', '-', 'completion'];
 
 function keepOf(given: Given, file: string | undefined): Keep | Failure {
 	const off = given['no-record'] ?? false;
@@ -149,8 +157,8 @@ function stray(given: Given, kind: Command['kind']): Failure | null {
 		['once', ['watch']],
 		['wait', ['watch', 'record']],
 		['ticket', ['watch', 'record', 'act', 'run', 'cp']],
-		['json', ['watch', 'record', 'ls', 'act']],
-		['config', ['watch', 'record', 'config', 'ls', 'act', 'run', 'cp']],
+		['json', ['watch', 'record', 'ls', 'act', 'doctor']],
+		['config', ['watch', 'record', 'config', 'ls', 'act', 'run', 'cp', 'doctor']],
 		['check', ['config']],
 		['keep', ['ls']],
 		['list', ['act']],
@@ -382,6 +390,22 @@ function copyCommand(given: Given, words: readonly string[], configured: Configu
 	};
 }
 
+/** The command that looks at the road. */
+function doctorCommand(given: Given, words: readonly string[], configured: Configured): Command | Failure {
+	const refused = stray(given, 'doctor');
+	if (refused !== null) return refused;
+	const [target, ...more] = words;
+	if (target === undefined)
+		return usage('devtop doctor needs a target, the same one as devtop <target>: it says why that does not work.');
+	if (more.length > 0) return usage(`One target at a time: "${more[0]}" is one too many.`);
+	const config = configured(given.config ?? null);
+	if (isFailure(config)) return config;
+	const aim = aimOf(given, target, config.devices);
+	if (isFailure(aim)) return aim;
+	if (aim.to === 'demo') return usage('There is no road to the device of the demo: devtop doctor needs a real one.');
+	return {kind: 'doctor', aim, config, configFile: given.config ?? null, json: given.json ?? false};
+}
+
 /** Reads the arguments behind the program's name. */
 export function parseCommand(args: readonly string[], configured: Configured = () => defaults): Command | Failure {
 	const parsed = values(args);
@@ -404,6 +428,8 @@ export function parseCommand(args: readonly string[], configured: Configured = (
 			return actingCommand(given, word, rest, behind, configured);
 		case 'cp':
 			return copyCommand(given, [...rest, ...(behind ?? [])], configured);
+		case 'doctor':
+			return doctorCommand(given, [...rest, ...(behind ?? [])], configured);
 		case 'record':
 			return targetCommand(given, 'record', [...rest, ...(behind ?? [])], configured);
 		default:

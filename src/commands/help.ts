@@ -7,6 +7,7 @@ until somebody's permission is on record.
 
   devtop <target> [ssh options] [scope] [--watch UNIT]… [--record FILE] [--ticket ID]
   devtop <target> --once [--json]        one reading of everything, for scripts and tickets
+  devtop doctor <target> [--json]        walks the road to a device step by step: what fails, and what to do
   devtop demo [--scene ${SCENES.join('|')}]
   devtop record <target> --output FILE [--for 10m] [--json]
                                          without a terminal; ends with a summary
@@ -53,5 +54,6 @@ PATH          from the home of the login on where no slash stands before it; "~"
 On the screen: 1-6 choose a pane, ? shows every key, q quits.
 exit code     0 done, 1 failed, 2 usage; --once: 3 where a finding of weight (error) is current
               act: 0 proven, 1 failed, 4 refused, 5 not proven; run: the command's own, 5 where it is not known
+              doctor: 0 all is there, 1 devtop works with limits, 2 it does not work
               cp: 0 done, 1 failed, 4 refused, 5 not known
 `;

@@ -74,7 +74,8 @@ export type FailureCause =
 	| 'no-key'
 	| 'agent-empty'
 	| 'agent-gone'
-	| 'passphrase'
+	| 'passphrase-missing'
+	| 'passphrase-wrong'
 	| 'too-many-keys'
 	| 'key-unusable';
 

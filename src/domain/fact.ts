@@ -100,6 +100,22 @@ export type Identity = {
 	readonly zoneMinutes: number | null;
 };
 
+/** What devtop builds on, as far as a device says it: for `devtop doctor`. */
+export type Examination = {
+	/** Programs that are not there. */
+	readonly missing: readonly string[];
+	readonly user: string;
+	readonly groups: readonly string[];
+	/** How reading the newest line of the journal ended, and what was said on stderr. */
+	readonly journal: {readonly code: number | null; readonly said: string};
+	/** May /proc/PID/io of a process of root's be read? `none`: the kernel does not count. */
+	readonly io: 'read' | 'denied' | 'none' | 'unknown';
+	readonly engine:
+		| {readonly kind: 'none'}
+		| {readonly kind: 'stopped'; readonly unit: string}
+		| {readonly kind: 'active'; readonly unit: string; readonly code: number; readonly said: string};
+};
+
 export type Fact =
 	| {readonly kind: 'identity'; readonly identity: Identity}
 	/** The newest entry when we came: a place to follow from, not a line to show. */
@@ -149,6 +165,7 @@ export type Fact =
 	| {readonly kind: 'looked'; readonly looked: Looked}
 	| {readonly kind: 'looked-at-file'; readonly file: FileReading}
 	| {readonly kind: 'looked-at-supervisor'; readonly supervised: SupervisorReading}
+	| {readonly kind: 'examined'; readonly examination: Examination}
 	| {readonly kind: 'link'; readonly link: LinkState}
 	/** What the operator wrote. */
 	| {

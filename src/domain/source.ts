@@ -67,6 +67,9 @@ export type Ask = {
 };
 
 export type SourceId =
+	| 'doctor-shell'
+	| 'doctor-echo'
+	| 'doctor-look'
 	| 'guard-look'
 	| 'file-look'
 	| 'file-bytes'

@@ -1,6 +1,7 @@
 /** The table of everything that is ever asked of a device. What is not in it is not sent, but through the gate. */
 import type {Source, SourceId} from '../domain/source.ts';
 import {entry, entryAfter, entryBefore, unitLines, unitProperties} from './detail.ts';
+import {doctorEcho, doctorLook, doctorShell} from './doctor.ts';
 import {fileBytes, fileLook} from './file.ts';
 import {guardLook} from './guard.ts';
 import {identity} from './identity.ts';
@@ -40,6 +41,9 @@ export const sources: Readonly<Record<SourceId, Source>> = {
 	'kernel-ring': kernelRing,
 	sampler,
 	engine,
+	'doctor-shell': doctorShell,
+	'doctor-echo': doctorEcho,
+	'doctor-look': doctorLook,
 	'guard-look': guardLook,
 	'file-look': fileLook,
 	'file-bytes': fileBytes,

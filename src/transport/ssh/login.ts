@@ -144,7 +144,8 @@ export class Login {
 	#cause(tooMany: boolean, offered: number): FailureCause {
 		const {declined, agentProblem, agentHolds, identities} = this.#ring;
 		if (tooMany) return 'too-many-keys';
-		if (declined.size > 0) return 'passphrase';
+		if (declined.size > 0)
+			return [...declined].some(file => this.#memory.wrong.has(file)) ? 'passphrase-wrong' : 'passphrase-missing';
 		if (offered > 0) return 'key-refused';
 		if (identities.some(({why}) => why !== null)) return 'key-unusable';
 		if (agentProblem !== null) return 'agent-gone';

@@ -1,0 +1,261 @@
+/** Names the cause of a connection that failed: by the step that it failed at, its code, and what was looked at besides. */
+import type {Failure, FailureCause} from '../../domain/channel.ts';
+import type {Place} from '../../domain/step.ts';
+import type {Trouble} from './trouble.ts';
+
+/** What else is known where a connection failed. */
+export type Around = {
+	/** The step that failed; null where none had begun. */
+	readonly step: string | null;
+	readonly place: Place | null;
+	/** What the other of the two usual ports of the same host does; null where it was not asked. */
+	readonly other: {readonly port: number; readonly does: 'ssh' | 'open' | 'refused' | 'silent'} | null;
+	/** Private keys in ~/.ssh that the failure does not name. */
+	readonly unoffered: readonly string[];
+};
+
+/**
+ * What the cloud's roads say, in the words of their failures. The texts behind them are those of open-balena-vpn, of the
+ * proxy, and of balena-cli's own reports (#1535, #1173).
+ */
+const CLOUD: readonly (readonly [pattern: RegExp, name: string, todo: string])[] = [
+	[
+		/wrong balena device|another device/i,
+		'wrong-device',
+		'Nothing of it was shown. Look for where the device went (its address was given to another one, or its config.json is another’s), and correct the address, the gateway, or the entry under "devices".',
+	],
+	[
+		/\b407\b|token .*expired|did not take the token/i,
+		'token-expired',
+		'Log in anew with balena login, then try again; and look whether your account may reach this device.',
+	],
+	[
+		/\b503\b|not connected to the VPN|is disconnected|is offline/i,
+		'off-vpn',
+		'Look at its power and network. Reach it in its own network (root@ADDRESS:22222) or through a neighbour there, or try again when it is back.',
+	],
+	[
+		/\b404\b.*port|port.*\b404\b/i,
+		'refused',
+		'Its sshd.socket is stopped: from balenaOS 6.11.0 on it comes back within 15 minutes; before that somebody has to start it there (systemctl start sshd.socket).',
+	],
+	[
+		/knows no device|(?:fleet or )?device not found|no device .*uuid|for no name of a device|unknown uuid|uuid .*(?:unknown|not known)/i,
+		'uuid-unknown',
+		'Compare the uuid, letter by letter and at its full length, and ask for access to its fleet.',
+	],
+	[
+		/does not forward what is written/i,
+		'stdin-not-forwarded',
+		'Take the tunnel, for which a token is needed, or the device’s own address.',
+	],
+	[
+		/host error/i,
+		'host-error',
+		'Its sshd did not answer the cloud, or the cloud has a fault: take the other road to it, and look at status.balena.io.',
+	],
+	[
+		/\(500\)|status 500|found no route/i,
+		'cloud-fault',
+		'Try again in a minute, take the other road to it, and look at status.balena.io. The uuid has to be the full one.',
+	],
+];
+
+const short = (place: Place | null): string => (place === null ? 'the device' : `${place.host} port ${place.port}`);
+
+function unreached({place, other}: Around, dropped: boolean): Trouble {
+	const here = short(place);
+	if (other?.does === 'ssh')
+		return {
+			case: dropped ? 'filtered' : 'wrong-port',
+			wrong: dropped
+				? `What is sent to ${here} is dropped, while an SSH server answers on port ${other.port}: a firewall stands before this port, or it is the wrong one.`
+				: `${here} is the wrong port: an SSH server answers on port ${other.port} of the same host.`,
+			todo: `Try -p ${other.port}.`,
+		};
+	if (dropped)
+		return {
+			case: 'filtered',
+			wrong:
+				other === null || other.does === 'silent'
+					? `Nothing comes back from ${here}, nor from its other port: it is off, the address is wrong, or a firewall drops what is sent there.`
+					: `${place?.host ?? 'The host'} is up (port ${other.port} answers), but what is sent to port ${place?.port} is dropped: a firewall stands between.`,
+			todo: 'Have the port let through, look whether a VPN or a jump host (-J) is needed, and whether the address is still the device’s.',
+		};
+	return {
+		case: 'refused',
+		wrong: `${place?.host ?? 'The host'} is up, but nothing listens on port ${place?.port}.`,
+		todo:
+			place?.port === 22_222
+				? 'On a balenaOS device its sshd.socket is stopped: 200 connections within 2 s close it. From balenaOS 6.11.0 on it comes back within 15 minutes; before that somebody has to start it there (systemctl start sshd.socket). Another host has another port (-p).'
+				: 'balenaOS devices listen on 22222 (-p 22222); on another host look for the Port of its sshd.',
+	};
+}
+
+const quoted = (files: readonly string[]): string =>
+	files.length === 0 ? '' : ` Not offered were ${files.join(', ')}: name one with -i.`;
+
+/** @param user as whom it was tried. */
+function locked(cause: FailureCause | undefined, user: string, host: string, unoffered: readonly string[]): Trouble {
+	const more = quoted(unoffered);
+	switch (cause) {
+		case 'passphrase-wrong':
+			return {
+				case: cause,
+				wrong: 'The key is one that the device takes, or may be, but none of the passphrases unlocked it.',
+				todo: 'ssh-keygen -y -f FILE tells whether a passphrase is the right one; ssh-add unlocks the key once for all.',
+			};
+		case 'passphrase-missing':
+			return {
+				case: cause,
+				wrong: 'The key is one that the device takes, or may be, but it stayed locked: nobody gave its passphrase.',
+				todo: 'Unlock it with ssh-add, or start devtop on a terminal, where it asks.',
+			};
+		case 'agent-empty':
+			return {
+				case: 'agent-empty',
+				wrong: 'The SSH agent holds no key, and no key file was there to offer.',
+				todo: `Load the key (ssh-add FILE), or name its file with -i.${more}`,
+			};
+		case 'agent-gone':
+			return {
+				case: 'agent-gone',
+				wrong: 'The SSH agent does not answer, and no key file was there to offer.',
+				todo: `Start one (eval "$(ssh-agent)"; ssh-add FILE): SSH_AUTH_SOCK, or IdentityAgent in your ssh_config, names one that is gone; or name a key file with -i.${more}`,
+			};
+		case 'too-many-keys':
+			return {
+				case: 'too-many-keys',
+				wrong: `${host} hung up after too many keys, before the right one was offered.`,
+				todo: 'Name the right key with -i, and add -o IdentitiesOnly=yes.',
+			};
+		case 'key-unusable':
+			return {
+				case: 'key-unusable',
+				wrong: 'The key is of a kind that devtop can’t use, or its file can’t be read (the line above says which).',
+				todo: `Load it into the SSH agent where it can be used there, or name another key with -i.${more}`,
+			};
+		case 'no-key':
+			return {
+				case: 'key-not-offered',
+				wrong: 'No key was offered: none is where ssh looks for one, and no agent holds any.',
+				todo: `Name the key with -i, or as IdentityFile in your ssh_config.${more}`,
+			};
+		default:
+			return user === 'root'
+				? {
+						case: 'key-refused',
+						wrong: `${host} does not know any of the keys that were offered for root.`,
+						todo: `Name the right key with -i, or add its public half to os.sshKeys in the config.json of the device.${more}`,
+					}
+				: {
+						case: 'wrong-user',
+						wrong: `${host} lets nobody in as "${user}" with these keys: the user is wrong, or the key is (sshd does not say which).`,
+						todo: `On a balenaOS device log in as root (-l root), or with the user name of your balenaCloud account; else add the key for "${user}" there.${more}`,
+					};
+	}
+}
+
+/** The cause of a failed connection. */
+export function causeOf(failed: Failure, around: Around): Trouble {
+	const {code, cause, message} = failed;
+	const {step, place} = around;
+	const host = place?.host ?? 'The device';
+	const cloud = CLOUD.find(([pattern]) => pattern.test(message));
+	// A device's own sshd has no such words for us; what an unknown server says is quoted, and no cause.
+	if (cloud !== undefined && cause === undefined) return {case: cloud[1], wrong: message, todo: cloud[2]};
+	switch (cause) {
+		case 'not-ssh': {
+			const {other} = around;
+			return other?.does === 'ssh'
+				? unreached(around, false)
+				: {
+						case: 'not-ssh',
+						wrong: `Something else than an SSH server listens on ${short(place)}.`,
+						todo: 'balenaOS devices listen on 22222 (-p 22222); on another host look for the Port of its sshd.',
+					};
+		}
+		case 'silent':
+			return {
+				case: 'silent',
+				wrong: `${short(place)} takes connections, but says nothing: the device hangs or is overloaded, something else listens there, or a forwarding on the way leads nowhere.`,
+				todo: 'Try again later, and look whether others reach it. Its serial console or a power cycle is what is left then.',
+			};
+		case 'closed-early':
+			return {
+				case: 'closed-early',
+				wrong: `${host} hung up before the login: it has too many connections, its sshd can’t start, or its host keys are damaged.`,
+				todo: 'Wait a minute before the next try: a burst of them closes a balenaOS device’s sshd.socket. Close other sessions with it.',
+			};
+		case 'no-common-way':
+			return {
+				case: 'no-common-way',
+				wrong: `${host} and devtop have no encryption in common: its SSH server is very old, or takes only what is very new.`,
+				todo: 'Compare with ssh -v, which manages more of both.',
+			};
+	}
+	switch (code) {
+		case 'unknown-host':
+			return {
+				case: 'no-dns',
+				wrong: `The name ${host} has no address, or nobody could be asked for it.`,
+				todo: 'Look for a typing error, and whether this machine is online. A name in .local is known in the device’s own network only: use its IP address.',
+			};
+		case 'refused':
+			return unreached(around, false);
+		case 'timeout':
+			return step === 'tcp' || step === 'resolve' || step === null
+				? unreached(around, true)
+				: {
+						case: 'slow-login',
+						wrong: `${host} speaks SSH, but the login did not end in time.`,
+						todo: 'A balenaOS device looks a cloud user’s key up on the Internet, which can take long: log in as root (-l root), or give it time (-o ConnectTimeout=60).',
+					};
+		case 'auth':
+			return locked(cause, place?.user ?? '', host, around.unoffered);
+		case 'host-key-changed':
+			return {
+				case: 'host-key-changed',
+				wrong: `The host key of ${host} is another than the one that is known: the device was flashed anew, another one has its address, or somebody listens in.`,
+				todo: /: forget the old key|forget the old key with: /.test(message)
+					? `Where it was flashed anew, forget the old key: ${message.slice(message.lastIndexOf('ssh-keygen'))}`
+					: 'Find out which, before anything is sent there.',
+			};
+		case 'host-key-revoked':
+			return {
+				case: 'host-key-revoked',
+				wrong: `The host key of ${host} is marked as revoked in your known_hosts: whoever has it must not be trusted.`,
+				todo: 'Ask who revoked it, and why; the device needs a new host key.',
+			};
+		case 'host-key-unknown':
+			return {
+				case: 'host-key-unknown',
+				wrong: `${host} is not in known_hosts, and nobody accepted its key.`,
+				todo: 'Compare the fingerprint and say yes on a terminal, or use -o StrictHostKeyChecking=accept-new.',
+			};
+		case 'unreachable':
+			if (step === 'tcp' || step === 'resolve')
+				return {
+					case: 'no-way',
+					wrong: `There is no way from here to ${short(place)}.`,
+					todo: 'Is the device on this network? Look whether a VPN or a jump host (-J) is needed, and at the routes (ip route get ADDRESS).',
+				};
+			return step === 'forward'
+				? {
+						case: 'jump-refused',
+						wrong: `The jump host ${host} lets us in, but does not reach the next host on the way.`,
+						todo: 'Look from there: is the next host up, is its address right as seen from there, and may the jump host forward (AllowTcpForwarding)?',
+					}
+				: {case: 'unreachable', wrong: message, todo: ''};
+		case 'not-a-device':
+			return {
+				case: 'no-systemd',
+				wrong: message,
+				todo: 'devtop watches balenaOS and other hosts where systemd is PID 1; in a container, watch its host.',
+			};
+		case 'usage':
+			return {case: 'configuration', wrong: message, todo: ''};
+		default:
+			return {case: code, wrong: message, todo: ''};
+	}
+}
