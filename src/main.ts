@@ -81,7 +81,7 @@ async function connect(given: Connecting): Promise<Failure | null> {
 			await close();
 		}
 	}
-	const {sshRoad} = await import('./commands/ssh-road.ts');
+	const {roadOf} = await import('./commands/ssh-road.ts');
 	let open = true;
 	// What a jump host says, or a ProxyCommand, may hold a password.
 	const redactor = new Redactor([...secrets, ...config.redact]);
@@ -89,7 +89,7 @@ async function connect(given: Connecting): Promise<Failure | null> {
 	const note = (text: string): void => void (open && say(redactor.text(text)));
 	const found = aim.byUuid
 		? await (await import('./commands/cloud/road.ts')).cloudRoad(aim, config, {ask, note})
-		: await sshRoad(aim.target, aim.ssh, ask, note);
+		: await roadOf(aim, ask, note);
 	if (isFailure(found)) return {...found, message: redactor.text(found.message)};
 	const [road, command] =
 		'road' in found
@@ -123,7 +123,7 @@ async function connect(given: Connecting): Promise<Failure | null> {
 async function examine(command: Extract<Command, {readonly kind: 'doctor'}>): Promise<void> {
 	const {aim, config, configFile, json} = command;
 	const {doctor} = await import('./commands/doctor/index.ts');
-	const {sshRoad} = await import('./commands/ssh-road.ts');
+	const {roadOf} = await import('./commands/ssh-road.ts');
 	const {wire} = await import('./commands/wire.ts');
 	const {configPlace, readConfig} = await import('./commands/config/read.ts');
 	const {file} = configPlace(configFile);
@@ -140,7 +140,7 @@ async function examine(command: Extract<Command, {readonly kind: 'doctor'}>): Pr
 		{
 			configuration: 'there' in read && read.there ? `${file} has no faults` : `none in ${file}, which is no fault`,
 			uuid: aim.uuid,
-			road: note => sshRoad(aim.target, aim.ssh, ask, note),
+			road: note => roadOf(aim, ask, note),
 			wire,
 			json,
 			cut: text => redactor.text(text),

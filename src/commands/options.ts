@@ -20,11 +20,25 @@ export type Aim =
 			readonly byUuid: boolean;
 			/** The road that is asked for; null: what leads there. */
 			readonly road: RoadWish | null;
+			/** The gateway that stands before it. */
+			readonly via: Via | null;
 	  };
 
 /** Roads that can be asked for. */
 export const ROADS = ['direct', 'proxy', 'tunnel'] as const;
 export type RoadWish = (typeof ROADS)[number];
+
+/** The gateway in front of a device, as it was given. */
+export type Via = {
+	readonly target: string;
+	readonly user: string | null;
+	readonly port: number | null;
+	/** Its own networks may be swept for the device. */
+	readonly sweep: boolean;
+};
+
+/** A device's uuid, or at least the seven digits that balena shows of it. */
+export const UUID = /^[0-9a-f]{7,62}$/;
 
 /** Scenes of the demo. */
 export const SCENES: readonly (SceneId | 'all')[] = ['all', 'quiet', 'engine', 'pull', 'kernel'];
@@ -38,6 +52,8 @@ const OPTIONS = {
 	p: {type: 'string', short: 'p'},
 	J: {type: 'string', short: 'J'},
 	o: {type: 'string', short: 'o', multiple: true},
+	via: {type: 'string'},
+	sweep: {type: 'boolean'},
 	unit: {type: 'string', short: 'u', multiple: true},
 	identifier: {type: 'string', short: 't', multiple: true},
 	since: {type: 'string', short: 'S'},
@@ -75,9 +91,6 @@ const OPTIONS = {
 	wait: {type: 'string'},
 	road: {type: 'string'},
 } as const;
-
-/** A device's uuid, or at least the seven digits that balena shows of it. */
-const UUID = /^[0-9a-f]{7,62}$/;
 
 /** systemd's own rule for unit names (systemd.unit(5)), with the suffix left out as systemctl allows. */
 export const UNIT_NAME = /^[A-Za-z0-9:_.\\@-]{1,255}$/;
@@ -180,12 +193,27 @@ export function spanOf(text: string, option = '--for'): number | Failure {
 		: usage(`${option} takes a time such as 90s, 10m or 1h30m (24 days at most), not "${text}".`);
 }
 
+/** The gateway; null where none was given. */
+function viaOf(given: Given, devices: Config['devices']): Via | null | Failure {
+	if (given.via === undefined)
+		return given.sweep ? usage('--sweep looks for a device behind a gateway: it goes with --via.') : null;
+	const device = Object.hasOwn(devices, given.via) ? devices[given.via] : undefined;
+	return {
+		target: device?.host ?? device?.uuid ?? given.via,
+		user: device?.user ?? null,
+		port: device?.port ?? null,
+		sweep: given.sweep ?? false,
+	};
+}
+
 /** What a target's word and ssh's letters mean; a name in the configuration goes before anything else. */
 export function aimOf(given: Given, word: string, devices: Config['devices'] = {}): Aim | Failure {
 	const device = Object.hasOwn(devices, word) ? devices[word] : undefined;
 	const wish = ROADS.find(known => known === given.road) ?? null;
 	if (given.road !== undefined && wish === null)
 		return usage(`--road is one of ${ROADS.join(', ')}, not "${given.road}".`);
+	const via = viaOf(given, devices);
+	if (isFailure(via)) return via;
 	// A device with an address and a uuid goes by its address, unless the cloud is asked for.
 	const cloud = wish === 'proxy' || wish === 'tunnel';
 	const target = (cloud ? device?.uuid : null) ?? device?.host ?? device?.uuid ?? word;
@@ -196,9 +224,10 @@ export function aimOf(given: Given, word: string, devices: Config['devices'] = {
 			? usage(`--scene is one of ${SCENES.join(', ')}, not "${wanted}".`)
 			: {to: 'demo', scene};
 	}
-	const byUuid = target !== device?.host && UUID.test(target);
-	if (cloud && !byUuid)
+	const isUuid = target !== device?.host && UUID.test(target);
+	if (cloud && !isUuid)
 		return usage(`--road ${wish} goes to a device by its uuid, and ${target} is none: give the uuid in its place.`);
+	const byUuid = isUuid && via === null;
 	if (given.p !== undefined && !/^\d+$/.test(given.p) && priorityOf(given.p) !== null)
 		return usage(`-p is the port; for a priority say --priority=${given.p}.`);
 	const port = number(given.p, '-p', 65_535);
@@ -206,9 +235,10 @@ export function aimOf(given: Given, word: string, devices: Config['devices'] = {
 	return {
 		to: 'host',
 		target,
-		uuid: device?.uuid ?? (byUuid ? target : null),
+		uuid: device?.uuid ?? (isUuid ? target : null),
 		byUuid,
 		road: wish,
+		via,
 		ssh: {
 			configFile: given.F ?? null,
 			identityFiles: given.i ?? [],

@@ -28,6 +28,8 @@ export interface Machine {
 	vitals(): string;
 	/** The first line of /proc/uptime. */
 	uptime(): string;
+	/** What it prints where it is asked for its uuid alone. */
+	uuid(): string;
 	/** What the identity script prints. */
 	identity(): string;
 	/** `df -kP` and the mount's options. */
@@ -90,6 +92,7 @@ export function createMachine(clock: Clock, bootMs: number, pull: Pull, vpnIsUp:
 				'',
 			].join('\n');
 		},
+		uuid: () => `uuid ${DEVICE.uuid}\n`,
 		identity: () =>
 			[
 				`boot ${dashed(DEVICE.bootId)}`,

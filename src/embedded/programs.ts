@@ -1,7 +1,7 @@
 /** The programs of the embedded device: what each prints, by itself or for as long as it is followed. */
 import {everything} from '../domain/source.ts';
 import {guardLook} from '../sources/guard.ts';
-import {identity} from '../sources/identity.ts';
+import {identity, uuidArgv} from '../sources/identity.ts';
 import {supervisorLook} from '../sources/supervisor.ts';
 import type {Balena} from './balena.ts';
 import {encodeEntry, type Kept} from './export-entry.ts';
@@ -26,6 +26,7 @@ export interface Programs {
 }
 
 const IDENTITY = identity.argv({scope: everything})[2];
+const UUID = uuidArgv[2];
 const LOOK = guardLook.argv({scope: everything})[2];
 const SUPERVISOR_LOOK = supervisorLook.argv({scope: everything})[2];
 
@@ -116,6 +117,7 @@ export function createPrograms(
 				return;
 			default:
 				if (name === 'sh' && flag === '-c' && script === IDENTITY) done(answer(machine.identity()));
+				else if (name === 'sh' && flag === '-c' && script === UUID) done(answer(machine.uuid()));
 				else if (name === 'sh' && flag === '-c' && script === LOOK) done(answer(answerLook(word, systemctl, table)));
 				else if (name === 'sh' && flag === '-c' && script === SUPERVISOR_LOOK)
 					done(answer(answerSupervisor(argv[6] === 'sizes', table, balena, nowMs())));

@@ -3,6 +3,18 @@ import type {Identity} from '../domain/fact.ts';
 import type {Source} from '../domain/source.ts';
 import {clean, shorten} from '../domain/text.ts';
 
+const UUID = `printf 'uuid %s\\n' "$(sed -n 's/.*"uuid"[ ]*:[ ]*"\\([0-9a-f]*\\)".*/\\1/p' "$c")"`;
+
+/** The uuid alone, for a road that has to know whether it came to the right device. */
+export const uuidArgv: readonly string[] = [
+	'sh',
+	'-c',
+	`for c in /mnt/boot/config.json /resin-boot/config.json; do [ -r "$c" ] || continue; ${UUID}; break; done`,
+];
+
+/** What `uuidArgv` printed; null where the device does not say. */
+export const uuidIn = (text: string): string | null => /^uuid ([0-9a-f]+)$/m.exec(text)?.[1] ?? null;
+
 /**
  * Prints `key value` lines with shell built-ins where there are any. Even `balena --version` looks
  * for the engine first (docker 20.10), which would start it where it is stopped: it is sent to a socket that is not there.
@@ -20,7 +32,7 @@ printf 'uid %s\\n' "$(id -u)"
 printf 'systemd %s\\n' "$(lim 5 systemctl --version 2>/dev/null | { read -r l; printf %s "$l"; })"
 for c in /mnt/boot/config.json /resin-boot/config.json; do
 	[ -r "$c" ] || continue
-	printf 'uuid %s\\n' "$(sed -n 's/.*"uuid"[ ]*:[ ]*"\\([0-9a-f]*\\)".*/\\1/p' "$c")"
+	${UUID}
 	printf 'type %s\\n' "$(sed -n 's/.*"deviceType"[ ]*:[ ]*"\\([A-Za-z0-9._-]*\\)".*/\\1/p' "$c")"
 	[ "$(sed -n 's/.*"developmentMode"[ ]*:[ ]*"*true.*/yes/p' "$c")" ] && printf 'development yes\\n'
 	break

@@ -4,7 +4,7 @@ import type {Duplex} from 'node:stream';
 import {type Cancel, type Failure, failure, isFailure, type Road} from '../../domain/channel.ts';
 import type {OnStep} from '../../domain/step.ts';
 import {Steps} from '../steps.ts';
-import {type DialContext, logIn, openSocket, type Pinned} from './dial.ts';
+import {type DialContext, limitOf, logIn, openSocket, type Pinned} from './dial.ts';
 import type {Link} from './link.ts';
 import {Memory, type Questions} from './questions.ts';
 import type {Route} from './resolve.ts';
@@ -13,6 +13,10 @@ import {SshTransport} from './transport.ts';
 
 /** A keepalive every ten seconds; three unanswered ones are the end. */
 export const KEEPALIVE_MS = 10_000;
+
+/** The shortest that a host on the way wants, ten seconds at most. */
+export const keepaliveOf = (hosts: readonly HostConfig[]): number =>
+	Math.min(KEEPALIVE_MS, ...hosts.map(host => host.serverAliveIntervalSeconds * 1000).filter(ms => ms > 0));
 
 export type DirectRoadOptions = {
 	readonly route: Route;
@@ -30,25 +34,55 @@ export type DirectRoadOptions = {
 	readonly keepaliveMs?: number;
 };
 
+/** RFC 4254, 5.1: 1 is SSH_OPEN_ADMINISTRATIVELY_PROHIBITED. */
+export const isForbidden = (error: (Error & {reason?: unknown}) | undefined): boolean => error?.reason === 1;
+
+export const forwardsNothing = (via: HostConfig): Failure =>
+	failure(
+		'refused',
+		`${targetOf(via)} does not forward, so nothing behind it can be reached: look at AllowTcpForwarding and PermitOpen in its sshd_config.`,
+	);
+
 /** A stream through a connected host to the next one. */
-function tunnel(through: Link, via: HostConfig, to: HostConfig): Promise<Duplex | Failure> {
+export function tunnel(through: Link, via: HostConfig, to: HostConfig, cancel: Cancel): Promise<Duplex | Failure> {
+	const place = `${to.host} port ${to.port}`;
 	return new Promise(resolve => {
+		let settled = false;
+		const settle = (result: Duplex | Failure): void => {
+			clearTimeout(timer);
+			forget();
+			cancel.removeEventListener('abort', abort);
+			settled = true;
+			resolve(result);
+		};
 		const refused = (why: string): void =>
-			resolve(
+			settle(
 				failure(
 					'unreachable',
-					`The jump host ${targetOf(via)} could not reach ${to.host} port ${to.port} (${why}): is the device up, and may that host forward?`,
+					`The jump host ${targetOf(via)} could not reach ${place} (${why}): is the device up, and may that host forward?`,
 				),
 			);
+		const abort = (): void => settle(failure('lost', `Connecting to ${targetOf(to)} was cancelled.`));
+		// Where packets vanish the jump host's own patience is two minutes, and the request can't be taken back.
+		const timer = setTimeout(
+			() =>
+				settle(
+					failure(
+						'timeout',
+						`${place} did not answer ${targetOf(via)} within ${limitOf(to) / 1000} s: is the device switched on, and in its network?`,
+					),
+				),
+			limitOf(to),
+		);
 		const forget = through.onLost(refused);
+		cancel.addEventListener('abort', abort);
 		try {
 			through.client.forwardOut('127.0.0.1', 0, to.host, to.port, (error, stream) => {
-				forget();
-				if (error) refused(error.message.replace(/^\(SSH\) Channel open failure: /, ''));
-				else {
-					stream.on('error', () => {});
-					resolve(stream);
-				}
+				stream?.on('error', () => {});
+				if (settled) stream?.destroy();
+				else if (isForbidden(error)) settle(forwardsNothing(via));
+				else if (error) refused(error.message.replace(/^\(SSH\) Channel open failure: /, ''));
+				else settle(stream);
 			});
 		} catch (error) {
 			refused(error instanceof Error ? error.message : String(error));
@@ -56,12 +90,15 @@ function tunnel(through: Link, via: HostConfig, to: HostConfig): Promise<Duplex 
 	});
 }
 
-/** Connects and logs in to every host of a route, one through the other. */
+/** The connections to all hosts of a route, in order; `device` is the last of `links`. */
+export type Reached = {readonly socket: Socket; readonly links: readonly Link[]; readonly device: Link};
+
+/** Connects all hosts of a route, or gives up with none connected. */
 export async function connectAll(
 	hosts: Route['hosts'],
 	pinned: Pinned | null,
 	context: DialContext,
-): Promise<{readonly socket: Socket; readonly links: readonly Link[]; readonly device: Link} | Failure> {
+): Promise<Reached | Failure> {
 	const [first, ...rest] = hosts;
 	const socket = await openSocket(first, context.cancel, new Steps(context.onStep, first));
 	if (isFailure(socket)) return socket;
@@ -79,7 +116,7 @@ export async function connectAll(
 		const steps = new Steps(context.onStep, via);
 		steps.begin('forward', 'jump');
 		const stream = steps.checked(
-			await tunnel(device, via, host),
+			await tunnel(device, via, host, context.cancel),
 			() => `${via.host} forwards to ${host.host} port ${host.port}`,
 		);
 		if (isFailure(stream)) return giveUp(stream);
@@ -106,8 +143,7 @@ export function directRoad(options: DirectRoadOptions): Road {
 		if (!noted.has(text)) options.note?.(text);
 		noted.add(text);
 	};
-	const configured = hosts.map(host => host.serverAliveIntervalSeconds * 1000).filter(ms => ms > 0);
-	const keepaliveMs = options.keepaliveMs ?? Math.min(KEEPALIVE_MS, ...configured);
+	const keepaliveMs = options.keepaliveMs ?? keepaliveOf(hosts);
 	for (const text of options.route.notes) note(text);
 	return {
 		name: options.name ?? 'direct',

@@ -93,6 +93,14 @@ export type HostKeyContext = {
 	readonly note: (text: string) => void;
 };
 
+/** Whether nothing is known of a host, so that judging its key would ask, write, or refuse as unknown. */
+export const isNew = (host: HostConfig, key: Uint8Array, memory: Memory): boolean =>
+	checkHostKey(
+		readKnownHosts(host, () => {}),
+		hostKeyNames(host),
+		key,
+	).kind === 'unknown' && memory.hostKeys.get(hostKeyNames(host)[0] ?? '') !== Buffer.from(key).toString('base64');
+
 /**
  * Judges the key that a host showed. An unknown host that is accepted is written to known_hosts, as OpenSSH does.
  *

@@ -1,5 +1,5 @@
 /** The server's half of SSH, on loopback only: for the embedded device of the demo, and for tests. */
-import {createServer, type Socket} from 'node:net';
+import {connect, createServer, type Socket} from 'node:net';
 import ssh2, {type AuthContext, type Connection, type ServerChannel, type Session} from 'ssh2';
 import type {Road} from '../../domain/channel.ts';
 import {directRoad} from './connect.ts';
@@ -36,6 +36,8 @@ export type ServerOptions = {
 	readonly open?: boolean;
 	/** Accepts this password, asked for by both ways. */
 	readonly password?: string;
+	/** A gateway: the port here that stands for a place behind it; null where nobody answers. Left out: it forwards nothing. */
+	readonly onForward?: (host: string, port: number) => number | null;
 	readonly onBug?: (error: unknown) => void;
 };
 
@@ -126,6 +128,26 @@ function authenticate(context: AuthContext, clientKey: ssh2.ParsedKey, options: 
 	else context.reject(ways);
 }
 
+/** Joins a channel to a port here, as sshd does for direct-tcpip. ssh2's reject() is its "administratively prohibited". */
+function forward(connection: Connection, onForward: NonNullable<ServerOptions['onForward']>): void {
+	connection.on('tcpip', (accept, reject, {destIP, destPort}) => {
+		const port = onForward(destIP, destPort);
+		if (port === null) {
+			reject();
+			return;
+		}
+		const socket = connect({host: '127.0.0.1', port, noDelay: true});
+		socket
+			.on('error', () => reject())
+			.once('connect', () => {
+				const channel = accept();
+				channel.on('error', () => {}).on('close', () => socket.destroy());
+				socket.on('error', () => channel.destroy());
+				socket.pipe(channel).pipe(socket);
+			});
+	});
+}
+
 /** Starts a server on 127.0.0.1, on a port of the system's choice, with keys of its own. */
 export function startServer(options: ServerOptions): Promise<LoopbackServer> {
 	const hostPrivate = options.hostKey ?? freshKey();
@@ -157,6 +179,7 @@ export function startServer(options: ServerOptions): Promise<LoopbackServer> {
 
 	const welcome = (connection: Connection): void => {
 		let sessions = 0;
+		if (options.onForward !== undefined) forward(connection, options.onForward);
 		connection
 			.on('error', () => {})
 			.on('authentication', context => guard(() => authenticate(context, clientKey, options)))

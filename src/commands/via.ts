@@ -1,0 +1,140 @@
+/** `--via`: the road through a gateway. What is known of the device's address comes from the configuration and own recordings. */
+import {type Failure, failure, isFailure, type Road} from '../domain/channel.ts';
+import {endsOf} from '../session/recording/ends.ts';
+import {uuidArgv, uuidIn} from '../sources/identity.ts';
+import {connectAll, directRoad, keepaliveOf} from '../transport/ssh/connect.ts';
+import {gatewayRoad, type Place} from '../transport/ssh/gateway.ts';
+import type {Questions} from '../transport/ssh/questions.ts';
+import {type Route, resolveRoute, surroundings} from '../transport/ssh/resolve.ts';
+import {type HostConfig, type SshOptions, splitTarget, targetOf} from '../transport/ssh/ssh-config.ts';
+import {UUID, type Via} from './options.ts';
+import {kept, stateFolder} from './place.ts';
+
+/**
+ * The way through the cloud's proxy, which forwards nothing: it has `hostvia <gateway> <target> [address]` in place of it.
+ * Handed in by whoever builds that road; the address is left out where the cloud's last known one is to be used.
+ */
+export type HostVia = (gateway: string, device: string, address: string | null) => Promise<Road | Failure>;
+
+/** As balenaOS has it. */
+const PORT = 22222;
+/** Recordings that are looked at for a last address, the newest first. */
+const MOST = 20;
+
+/** The full uuids that begin like this, of devices that were recorded. */
+const recorded = (short: string, root: string): string[] => [
+	...new Set(kept(root).flatMap(({folder}) => (UUID.test(folder) && folder.startsWith(short) ? [folder] : []))),
+];
+
+/** Where a device was, by its own recordings: addresses only, and none of this machine's own. */
+export function lastPlaces(uuid: string, root: string = stateFolder()): Place[] {
+	const places = new Map<string, Place>();
+	for (const {file} of kept(root)
+		.filter(({folder}) => folder === uuid)
+		.slice(0, MOST)) {
+		const ends = endsOf(file);
+		const target = isFailure(ends) ? '' : (ends.header?.target ?? '');
+		const [, host = '', port] = /^[^@]*@(\d+\.\d+\.\d+\.\d+):(\d+)$/.exec(target) ?? [];
+		if (host !== '' && !host.startsWith('127.') && !places.has(host))
+			places.set(host, {host, port: Number(port), what: 'its last address'});
+	}
+	return [...places.values()];
+}
+
+/** The whole uuid where it is known, by the configuration or by own recordings. */
+function wholeOf(uuid: string, known: string | null, root: string): {uuid: string; whole: boolean} | Failure {
+	const all = known?.startsWith(uuid) ? [known] : uuid.length > 7 ? [uuid] : recorded(uuid, root);
+	const [one, ...more] = all;
+	if (more.length > 0)
+		return failure('usage', `${uuid} begins the uuid of ${all.length} devices that you recorded: give all of it.`);
+	return one === undefined ? {uuid, whole: false} : {uuid: one, whole: true};
+}
+
+/** A device behind a gateway is balenaOS's: `root` and its port, where nobody says otherwise. */
+function asDevice(host: HostConfig, named: {readonly user: boolean; readonly port: boolean}): HostConfig {
+	return {
+		...host,
+		user: named.user || host.user !== surroundings().user ? host.user : 'root',
+		port: named.port || host.port !== 22 ? host.port : PORT,
+	};
+}
+
+/** What ssh makes of a uuid of digits only: an address, as inet_aton(3) reads a number. */
+function asAddress(name: string): string {
+	const value = /^\d+$/.test(name) ? Number.parseInt(name, name.startsWith('0') ? 8 : 10) : 0;
+	return [24, 16, 8, 0].map(shift => (value >>> shift) & 255).join('.');
+}
+
+export type ViaAim = {
+	readonly target: string;
+	/** Who has to answer there. */
+	readonly uuid: string | null;
+	readonly ssh: SshOptions;
+	readonly via: Via;
+};
+
+/**
+ * Makes the road; a device that is given by its uuid is looked for at once, and its host key kept under its uuid.
+ *
+ * @param hostVia where the gateway is given by its uuid.
+ */
+export async function viaRoad(
+	{target, uuid, ssh, via}: ViaAim,
+	ask: Questions | undefined,
+	note: (text: string) => void,
+	hostVia: HostVia | null = null,
+	root: string = stateFolder(),
+): Promise<Road | Failure> {
+	const split = splitTarget(target);
+	if (isFailure(split)) return split;
+	const name = split.host.slice(split.host.lastIndexOf('@') + 1);
+	const byUuid = UUID.test(name);
+	const wanted = byUuid || uuid !== null ? wholeOf(byUuid ? name : (uuid ?? ''), uuid, root) : null;
+	if (isFailure(wanted)) return wanted;
+	// Whatever ssh_config says of a way there, this time it is the gateway.
+	const resolved = await resolveRoute(target, {...ssh, jump: 'none'});
+	if (isFailure(resolved)) return resolved;
+	const device = asDevice(resolved.hosts.at(-1) ?? resolved.hosts[0], {
+		user: split.host.includes('@') || ssh.user !== null,
+		port: split.port !== null || ssh.port !== null,
+	});
+	// HostName, in ssh_config or by -o.
+	const given = !byUuid || (device.host !== name && device.host !== asAddress(name));
+	if (UUID.test(via.target)) {
+		if (hostVia !== null && wanted !== null) return await hostVia(via.target, wanted.uuid, given ? device.host : null);
+		return failure(
+			'usage',
+			`The gateway ${via.target.slice(0, 7)} is given by its uuid, and devtop can't find devices by uuid yet: give its address (root@host:22222) or a Host of your ssh_config.`,
+		);
+	}
+	// The key may be the same for both; the rest of ssh's options is the device's. What leads to the gateway is -J's.
+	const {user, port} = via;
+	const {configFile, identityFiles, jump} = ssh;
+	const before = await resolveRoute(via.target, {configFile, identityFiles, user, port, jump, options: []});
+	if (isFailure(before)) return before;
+	const gateway = before.hosts.at(-1) ?? before.hosts[0];
+	for (const text of [...before.notes, ...resolved.notes]) note(text);
+	if (wanted === null) {
+		const route: Route = {hosts: [...before.hosts, device], notes: []};
+		return directRoad({route, ask, note, name: `via ${targetOf(gateway)}`});
+	}
+	const places = given
+		? [{host: device.host, port: null, what: 'the address that was given'}]
+		: lastPlaces(wanted.uuid, root);
+	return await gatewayRoad(
+		{
+			approach: context => connectAll(before.hosts, null, context),
+			gateway,
+			device,
+			wanted,
+			who: {argv: uuidArgv, uuidIn},
+			places,
+			given,
+			sweep: via.sweep,
+			keepaliveMs: keepaliveOf([...before.hosts, device]),
+			ask,
+			note,
+		},
+		new AbortController().signal,
+	);
+}
