@@ -1,7 +1,8 @@
 /** Every road that goes to this machine, held to the one contract. */
 import {spawn} from 'node:child_process';
 import type {Road} from '../../../src/domain/channel.ts';
-import {directRoad} from '../../../src/transport/ssh/connect.ts';
+import {connectAll, directRoad} from '../../../src/transport/ssh/connect.ts';
+import {gatewayRoad} from '../../../src/transport/ssh/gateway.ts';
 import {resolveRoute} from '../../../src/transport/ssh/resolve.ts';
 import {type Execution, loopbackRoad, startServer} from '../../../src/transport/ssh/server.ts';
 import type {SshOptions} from '../../../src/transport/ssh/ssh-config.ts';
@@ -24,6 +25,13 @@ const optionsFor = (sshd: Sshd, port: number): SshOptions => ({
 		'IdentityAgent=none',
 	],
 });
+
+const accepting = (sshd: Sshd, known: string): string[] => [
+	`UserKnownHostsFile=${sshd.file(known)}`,
+	'GlobalKnownHostsFile=/dev/null',
+	'StrictHostKeyChecking=accept-new',
+	'IdentityAgent=none',
+];
 
 /** Lays a road to an sshd behind a link that can be cut. */
 async function overSshd(road: (options: SshOptions) => Promise<Road>) {
@@ -52,6 +60,57 @@ roadContract(
 				},
 			}),
 		),
+	{missing},
+);
+
+const UUID = '5021224926bb6f632b0bdb42346f3375';
+
+/** An sshd that is its own neighbour, found by its uuid: all of it goes through two handshakes and one direct-tcpip. */
+roadContract(
+	'through a gateway, to sshd',
+	async () => {
+		const sshd = new Sshd();
+		await sshd.start();
+		const through = async (port: number): Promise<Road> => {
+			const {hosts} = got(await resolveRoute('127.0.0.1', optionsFor(sshd, port)));
+			const device = got(
+				await resolveRoute('127.0.0.1', {...optionsFor(sshd, sshd.port), options: accepting(sshd, 'known-behind')}),
+			);
+			return got(
+				await gatewayRoad(
+					{
+						approach: context => connectAll(hosts, null, context),
+						gateway: hosts[0],
+						device: device.hosts[0],
+						wanted: {uuid: UUID, whole: true},
+						who: {argv: ['echo', `uuid ${UUID}`], uuidIn: text => /uuid (\S+)/.exec(text)?.[1] ?? null},
+						places: [{host: '127.0.0.1', port: null, what: 'given'}],
+						given: true,
+						sweep: false,
+						keepaliveMs: 10_000,
+						onBug: error => {
+							throw error;
+						},
+					},
+					new AbortController().signal,
+				),
+			);
+		};
+		const link = await relay(sshd.port);
+		const gone = await relay(sshd.port);
+		const nowhere = await through(gone.port);
+		await got(await nowhere.connect(new AbortController().signal)).close();
+		await gone.close();
+		return {
+			road: await through(link.port),
+			nowhere,
+			cut: link.cut,
+			cleanup: async () => {
+				await link.close();
+				sshd.stop();
+			},
+		};
+	},
 	{missing},
 );
 
