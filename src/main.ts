@@ -59,7 +59,9 @@ async function show(
 	if (command.once === null) {
 		const {watch} = await import('./commands/watch.ts');
 		const {lookOnly} = command;
-		const ended = await watch(road, {scope, keep, byDefault: host, configured, lookOnly, waited}, settled);
+		const {sshCommand} = await import('./commands/ssh-command.ts');
+		const ssh = host ? sshCommand(aim.target, aim.ssh) : null;
+		const ended = await watch(road, {scope, keep, byDefault: host, configured, lookOnly, waited, ssh}, settled);
 		return ended === null ? null : tell(ended);
 	}
 	const {once} = await import('./commands/once.ts');

@@ -11,6 +11,7 @@ import {
 } from './device.ts';
 import {putFile} from './file.ts';
 import {resetSupervisor, startSupervisor} from './reset.ts';
+import {openShell} from './shell.ts';
 import {reloadUnits, restartUnit, startUnit, stopUnit} from './unit.ts';
 
 export {findingsOf} from './checks.ts';
@@ -30,6 +31,7 @@ export const actions: readonly Action[] = [
 	reboot,
 	runCommand,
 	putFile,
+	openShell,
 ];
 
 export const actionOf = (id: ActionId): Action => {

@@ -54,6 +54,7 @@ export function deedOf(
 	if (isFailure(action)) return action;
 	if (action.of === 'command') return usage('A command is run by: devtop run <target> -- COMMAND WORD…');
 	if (action.of === 'file') return usage('A file is copied by: devtop cp FILE <target>:PATH.');
+	if (action.terminal) return usage('A shell is opened on the screen, where somebody types: devtop <target>, then s.');
 	const [name, ...more] = rest;
 	if (action.of === 'device')
 		return name === undefined

@@ -130,9 +130,24 @@ function actionLine(frame: Frame): Line {
 	return {stream: 'action', at: iso(at), of: t, consent: id, ...consent, until: iso(at + untilMs - ms)};
 }
 
+/** What a shell printed, a line each: `id` is that of the asking. The prompt that it ended with is its last. */
+function* consoleLines(frame: Frame, consoles: Map<number, number>): Generator<string> {
+	if (frame.t !== 'out' && frame.t !== 'exit') return;
+	const id = consoles.get(frame.ch);
+	if (id === undefined) return;
+	const line = (text: string): string => toLine({stream: 'console', at: iso(frame.at), id, text});
+	if (frame.t === 'out') {
+		if (frame.unit.kind === 'line') yield line(frame.unit.text);
+		return;
+	}
+	if (frame.rest !== undefined) yield line(frame.rest);
+	consoles.delete(frame.ch);
+}
+
 /** All facts in the order they came, each journal entry once; what was found in them at the end. */
 export function* exportJson(recording: Recording): Generator<string> {
 	const fold = new Fold({sources, panes, tag});
+	const consoles = new Map<number, number>();
 	for (const {frame, source, entry} of exported(recording)) {
 		fold.apply(frame);
 		if (frame.t === 'link') yield toLine(linkLine(frame));
@@ -140,6 +155,8 @@ export function* exportJson(recording: Recording): Generator<string> {
 		if (frame.t === 'pause')
 			yield toLine({stream: 'recording', at: iso(frame.at), state: 'paused', reason: frame.reason});
 		if (frame.t === 'resume') yield toLine({stream: 'recording', at: iso(frame.at), state: 'resumed'});
+		if (frame.t === 'ran' && frame.terminal) consoles.set(frame.ch, frame.id);
+		yield* consoleLines(frame, consoles);
 		if (frame.t !== 'out' || source === null || sources[source] === undefined) continue;
 		if (frame.unit.kind !== 'entry') for (const line of measured(frame, source)) yield toLine(line);
 		const fact = entry === null ? null : entryFact(entry);

@@ -19,6 +19,7 @@ export const guardTable: GuardTable = {
 	}),
 	neverOffered,
 	profiles: [],
+	ssh: null,
 	quote,
 };
 
@@ -36,10 +37,13 @@ export const noTerminal = (): Failure | null =>
 export async function holdScreen(
 	{
 		profiles = [],
+		ssh = null,
 		...parts
 	}: Pick<ScreenParts, 'store' | 'controls' | 'replay' | 'handover'> & {
 		/** What a consent is given by as a rule. */
 		readonly profiles?: GuardTable['profiles'];
+		/** What opens a shell of the same device elsewhere. */
+		readonly ssh?: GuardTable['ssh'];
 	},
 	stop: () => Promise<unknown>,
 	interruption: Interruption = new Interruption(),
@@ -47,7 +51,7 @@ export async function holdScreen(
 	const screen = startScreen({
 		...parts,
 		panes,
-		guard: {...guardTable, profiles},
+		guard: {...guardTable, profiles, ssh},
 		zones: {local: localOffset},
 		stdout: process.stdout,
 		stdin: process.stdin,

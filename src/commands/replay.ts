@@ -13,6 +13,7 @@ import {momentOf} from '../ui/moment.ts';
 import {handoverOf} from './handover.ts';
 import {holdScreen, noTerminal} from './hold-screen.ts';
 import {say} from './said.ts';
+import {sshCommandOf} from './ssh-command.ts';
 
 export type ReplayOptions = {
 	/** Where to begin: a time or a percentage, as `@` takes it; null: at the beginning. */
@@ -50,6 +51,7 @@ async function replay(
 				store: playing.store,
 				controls: playing.controls,
 				replay: {...playing.replay, beganAt},
+				ssh: sshCommandOf(playing.store.getState().target, playing.store.getState().road),
 				handover: handoverOf(file),
 			},
 			async () => playing.stop(),

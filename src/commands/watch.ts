@@ -29,6 +29,8 @@ export type WatchOptions = {
 	readonly lookOnly: boolean;
 	/** Was it waited for? */
 	readonly waited: () => boolean;
+	/** What opens a shell of the same device in another terminal. */
+	readonly ssh: readonly string[] | null;
 };
 
 /** Most support sessions last no longer than a shift. */
@@ -62,7 +64,7 @@ const LOOK_ONLY = 'This session only looks (--look-only): begin one without it t
  */
 export async function watch(
 	road: Road,
-	{scope, keep, byDefault, configured, lookOnly, waited}: WatchOptions,
+	{scope, keep, byDefault, configured, lookOnly, waited, ssh}: WatchOptions,
 	settled: () => void = () => {},
 ): Promise<Failure | Said | null> {
 	const unseen = noTerminal();
@@ -91,6 +93,7 @@ export async function watch(
 			controls: session.controls,
 			replay: null,
 			profiles,
+			ssh,
 			handover: handoverOf(() => recorder?.file ?? null),
 		},
 		() => session.stop(),

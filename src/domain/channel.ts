@@ -39,6 +39,14 @@ export interface Channel {
 	status?(): number | null;
 }
 
+/** So many character cells has a terminal. */
+export type Size = {readonly columns: number; readonly rows: number};
+
+/** A remote command on a terminal of its own: all that it prints comes as one stream, with what a terminal obeys in it. */
+export interface RemoteTerminal extends Channel {
+	resize(size: Size): void;
+}
+
 /** A user-facing failure: one sentence that says what happened, to what, and what to do next. */
 export type Failure = {
 	readonly kind: 'failure';
@@ -115,6 +123,8 @@ export interface Transport {
 	readonly way?: Way;
 	/** Runs a remote command line (already quoted, see transport/command.ts). Fails as a value. */
 	open(command: string): Promise<Channel | Failure>;
+	/** Runs one on a terminal of its own. A road that has none says so in a sentence. For the actuator only. */
+	openTerminal(command: string, size: Size): Promise<RemoteTerminal | Failure>;
 	/** Called once, when the connection is gone. */
 	onLost(listener: (why: string) => void): void;
 	/** Bytes on the wire so far, both directions. */

@@ -45,6 +45,8 @@ export type FrameBody =
 			readonly step: number;
 			readonly argv: readonly string[];
 			readonly token: string;
+			/** Somebody types into it: what it prints is a console's. */
+			readonly terminal?: true;
 	  }
 	| {readonly t: 'in'; readonly ch: number; readonly text: string}
 	| {readonly t: 'out'; readonly ch: number; readonly unit: Unit}

@@ -19,7 +19,8 @@ export type ActionId =
 	| 'clock.step'
 	| 'device.reboot'
 	| 'command.run'
-	| 'file.put';
+	| 'file.put'
+	| 'shell.open';
 
 /** A file that is to be on the device, and how: what of it is recorded. Its contents never are. */
 export type FileSubject = {
@@ -292,6 +293,8 @@ export type Action = {
 	readonly basis: (subject: Subject, readings: Readings) => string;
 	/** The commands in order, each as words. */
 	readonly steps: (subject: Subject, readings: Readings) => readonly (readonly string[])[];
+	/** Its one step is a terminal that is typed into: opened from the screen only. */
+	readonly terminal?: true;
 	/** Which of its steps takes the bytes that it was given, on its stdin. */
 	readonly feeds?: number;
 	/** What is sent in place of the rest where a step did not end well: takes away what it left. */

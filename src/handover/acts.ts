@@ -2,6 +2,7 @@
 import type {Exit} from '../domain/channel.ts';
 import type {Frame} from '../domain/frame.ts';
 import {type Consent, type Looked, type Subject, subjectName} from '../domain/guard.ts';
+import {count} from '../domain/text.ts';
 import {sources} from '../sources/index.ts';
 import {commandOf} from './commands.ts';
 import type {Act, Allowed, Requested} from './note.ts';
@@ -54,6 +55,8 @@ export class Acts {
 	/** Channels that are read for an action, and those of its commands. */
 	readonly #reads = new Map<number, {readonly act: number; readonly looks: boolean}>();
 	readonly #runs = new Map<number, Growing>();
+	/** Lines that each shell printed. */
+	readonly #consoles = new Map<number, number>();
 	/** How many were read for each asking, whatever became of it, and what was looked at last. */
 	readonly #looks = new Map<number, {reads: number; state: string | null}>();
 	/** Far ends of our own connections, as the device says them: `198.18.0.1 45170`. */
@@ -112,6 +115,7 @@ export class Acts {
 				act.commands.push(commandOf(frame.argv, undefined));
 				act.sentAt ??= frame.at;
 				this.#runs.set(frame.ch, act);
+				if (frame.terminal) this.#consoles.set(frame.ch, 0);
 				break;
 			}
 			case 'proof':
@@ -162,6 +166,8 @@ export class Acts {
 
 	#out({ch, unit}: Extract<Frame, {t: 'out'}>): void {
 		if (unit.kind === 'line') this.#print(ch, `${unit.text}\n`);
+		const lines = this.#consoles.get(ch);
+		if (lines !== undefined) this.#consoles.set(ch, lines + 1);
 		const read = this.#reads.get(ch);
 		if (read?.looks !== true) return;
 		const client = unit.kind === 'block' ? /^ssh (\S{1,64} \d{1,5}) /m.exec(unit.text)?.[1] : undefined;
@@ -183,7 +189,10 @@ export class Acts {
 	#exit({ch, exit, rest}: Extract<Frame, {t: 'exit'}>): void {
 		if (rest !== undefined) this.#print(ch, rest);
 		const act = this.#runs.get(ch);
-		if (act !== undefined) act.exit = endOf(exit);
+		const lines = this.#consoles.get(ch);
+		if (act !== undefined)
+			act.exit = lines === undefined ? endOf(exit) : `${endOf(exit)}; ${count(lines, 'line')} of its output on record`;
+		this.#consoles.delete(ch);
 		this.#runs.delete(ch);
 		this.#reads.delete(ch);
 	}

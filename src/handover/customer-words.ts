@@ -137,6 +137,7 @@ export const customerActs: Readonly<Record<string, string>> = {
 	'device.reboot': 'we restarted the device',
 	'command.run': 'we ran a command on the device',
 	'file.put': 'we put a file on the device',
+	'shell.open': 'we worked on the device by hand, in a shell whose output is on record',
 } satisfies Record<ActionId, string>;
 
 export const OTHER_ACT = 'we did something on the device';

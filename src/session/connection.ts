@@ -7,12 +7,18 @@ import type {Ask, Source, Unit} from '../domain/source.ts';
 export type Wire = {
 	/** Makes the command line of a source's argv. */
 	readonly command: (
-		mode: Source['mode'] | 'feed',
+		mode: Source['mode'] | 'feed' | 'terminal',
 		argv: readonly string[],
 		token: string,
 		lingers?: boolean,
 	) => string;
 	readonly framer: (source: Pick<Source, 'mode' | 'framing'>, token: string) => WireFramer;
+	/** The output of a command on a terminal. */
+	readonly terminal: (token: string) => {
+		/** What of it is to be shown. */
+		push(bytes: Uint8Array): Uint8Array;
+		end(): {readonly shown: Uint8Array; readonly code: number | null};
+	};
 	/** The line that ends a follower or a sampler. */
 	readonly stop: string;
 	/** A random word for marking our lines in a stream. */

@@ -106,6 +106,7 @@ export class Session {
 				consent: form => this.gate.consent(form),
 				disarm: why => this.gate.disarm(why),
 				propose: (action, subject) => void this.gate.propose(action, subject),
+				lend: lend => this.gate.lend(lend),
 				asked: request => this.gate.asked(request),
 				cancel: () => this.gate.cancel(),
 				confirm: answer => this.gate.confirm(answer),

@@ -7,6 +7,7 @@ import type {LinkState} from '../domain/link.ts';
 import type {PaneId} from '../domain/pane.ts';
 import type {Scope, SourceId} from '../domain/source.ts';
 import type {ConsentForm} from './guard/consent.ts';
+import type {Lend} from './guard/shell.ts';
 import type {GuardState} from './guard/state.ts';
 
 export type SourceHealth = {
@@ -103,6 +104,8 @@ export interface GuardControls {
 	disarm(why: string): string;
 	/** Opens the dialog of an action; what it shows comes by the store. */
 	propose(action: ActionId, subject: Subject): void;
+	/** The screen has a terminal that a shell can be given; null: not any more. */
+	lend(lend: Lend | null): void;
 	/** The customer was asked, in these words. */
 	asked(request: string): void;
 	/** Leaves the dialog. */

@@ -24,6 +24,12 @@ const ONCE = 't=$1; shift; (exec "$@") </dev/null; c=$?; printf "__DEVTOP_%s=%s\
 const FEED = 't=$1; shift; (exec "$@"); c=$?; printf "__DEVTOP_%s=%s\\n\\n" "$t" "$c"';
 
 /**
+ * On a terminal, with a person at it. What is typed to interrupt is meant for the shell inside: the wrapper lives on to say
+ * how it ended. A trap is reset in what it starts (sh(1)), an ignored signal would not be.
+ */
+const TERMINAL = 't=$1; shift; trap : INT QUIT; (exec "$@"); c=$?; printf "__DEVTOP_%s=%s\\n\\n" "$t" "$c"';
+
+/**
  * A follower: a line or EOF on stdin ends it. Background commands get /dev/null as stdin, hence descriptor 3;
  * the watcher writes nowhere, so that it never keeps the channel open.
  */
@@ -37,10 +43,11 @@ const FOLLOW =
  */
 const LINGER = '; sleep 0.3 2>/dev/null || sleep 1';
 
-const WRAPPERS = {once: ONCE, feed: FEED, follow: FOLLOW} as const;
+const WRAPPERS = {once: ONCE, feed: FEED, terminal: TERMINAL, follow: FOLLOW} as const;
 
 /**
- * @param mode how the command is driven: `once` runs to its end, `feed` too, with bytes on its stdin, `follow` until a line
+ * @param mode how the command is driven: `once` runs to its end, `feed` too, with bytes on its stdin, `terminal` on a terminal of its own,
+ *   `follow` until a line
  *   on stdin, `poll` is a script that reads its own ticks from stdin and prints its own trailer.
  * @param argv the words of the command; for `poll` the first is the script, the rest its arguments after the token.
  * @param token random, new for every channel: what marks our lines in the stream.

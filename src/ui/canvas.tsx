@@ -60,7 +60,7 @@ export async function createCanvas(
 		{columns, rows, isTTY: true},
 	) as unknown as NodeJS.WriteStream;
 	const stdin = keyboard();
-	const nothing: GuardTable = {actions: [], neverOffered: [], profiles: [], quote: word => word};
+	const nothing: GuardTable = {actions: [], neverOffered: [], profiles: [], ssh: null, quote: word => word};
 	const nobody: Controller = {press: () => {}, burst: () => {}, paste: () => {}, painted: () => {}};
 	const app = render(
 		<App session={store} ui={ui} panes={panes} guard={nothing} controller={nobody} local={utc} colours />,

@@ -207,6 +207,9 @@ export function createController(parts: ControllerParts): Controller {
 			case 'arm':
 				guard.arm();
 				return;
+			case 'shell':
+				guard.shell();
+				return;
 			case 'propose':
 				guard.propose(intent.action);
 				return;

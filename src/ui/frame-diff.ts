@@ -30,8 +30,14 @@ export function changedRows(shown: readonly string[], next: readonly string[]): 
 	return text;
 }
 
-/** Wraps a terminal; everything but `write` goes to it as it is. */
-export function frameDiff(out: Tty): Tty {
+const ALTERNATE = '\x1b[?1049h';
+
+/**
+ * Wraps a terminal; everything but `write` goes to it as it is.
+ *
+ * @param mute while it is somebody else's, nothing is written: Ink clears rows on a resize even then.
+ */
+export function frameDiff(out: Tty, mute: () => boolean = () => false): Tty {
 	let shown: readonly string[] = [];
 	let wipe = false;
 	out.on('resize', () => {
@@ -50,7 +56,13 @@ export function frameDiff(out: Tty): Tty {
 
 	function write(chunk: string | Uint8Array, encoding?: BufferEncoding | (() => void), callback?: () => void): boolean {
 		const done = (typeof encoding === 'function' ? encoding : callback) ?? (() => {});
+		if (mute()) {
+			queueMicrotask(done);
+			return true;
+		}
 		if (typeof chunk !== 'string') return out.write(chunk, done);
+		// An empty screen, whatever was shown before.
+		if (chunk.includes(ALTERNATE)) shown = [];
 		if (chunk === BEGIN || chunk === END) {
 			queueMicrotask(done);
 			return true;

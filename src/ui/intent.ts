@@ -34,7 +34,8 @@ export type Intent =
 				| 'arm'
 				| 'palette'
 				| 'handover'
-				| 'record';
+				| 'record'
+				| 'shell';
 	  }
 	| {readonly kind: 'pick'; readonly of: 'unit' | 'identifier'}
 	/** Opens the dialog of an action on the focused item; no key does so outside the menu. */

@@ -219,6 +219,14 @@ export const BINDINGS: readonly Binding[] = [
 		hint: {keys: 'x', text: 'act', rank: 7, where: 'all'},
 	},
 	{
+		commands: [
+			{title: 'Shell on our own connection; else the ssh command of one', keys: ['s'], intent: {kind: 'shell'}},
+		],
+		shown: ['s'],
+		does: 'a shell on our own connection, with permission only; without it the ssh command of one in another terminal, to copy',
+		hint: null,
+	},
+	{
 		commands: [{title: 'Permission to act, or look only again', keys: ['A'], intent: {kind: 'arm'}}],
 		shown: ['A'],
 		does: 'record a permission: who, by what way, in what words; while armed, look only again',

@@ -8,6 +8,7 @@ import {createAttention} from './attention.ts';
 import {type ControllerParts, createController} from './controller.ts';
 import {frameDiff, type Tty} from './frame-diff.ts';
 import type {GuardTable} from './guard/table.ts';
+import {createLend, Suspending} from './lent.tsx';
 import {createUiStore} from './ui-store.ts';
 
 export type ScreenParts = {
@@ -64,18 +65,40 @@ export function startScreen({
 		copy: text => write(`\x1b]52;c;${Buffer.from(text).toString('base64')}\x07`),
 		leave: () => app.unmount(),
 	});
+	/** The terminal is a shell's. */
+	let isLent = false;
+	let giveBack = (): void => {};
 	const app = render(
-		<App
-			session={store}
-			ui={ui}
-			panes={panes}
-			controller={controller}
-			guard={guard}
-			local={zones.local}
-			colours={colours}
-		/>,
+		<>
+			<Suspending
+				onReady={suspend => {
+					const lend = createLend({
+						stdin,
+						stdout,
+						suspend,
+						lent: on => {
+							isLent = on;
+						},
+					});
+					controls.guard?.lend(to => {
+						const lent = lend(to);
+						giveBack = lent.back;
+						return lent;
+					});
+				}}
+			/>
+			<App
+				session={store}
+				ui={ui}
+				panes={panes}
+				controller={controller}
+				guard={guard}
+				local={zones.local}
+				colours={colours}
+			/>
+		</>,
 		{
-			stdout: frameDiff(stdout as unknown as Tty) as unknown as NodeJS.WriteStream,
+			stdout: frameDiff(stdout as unknown as Tty, () => isLent) as unknown as NodeJS.WriteStream,
 			stdin,
 			alternateScreen: true,
 			incrementalRendering: false,
@@ -87,10 +110,19 @@ export function startScreen({
 		},
 	);
 	const attention = createAttention(panes, store.getState().target, write);
-	const looking = setInterval(() => attention.look(store.getState(), ui.getState().loudness), 1000);
+	const looking = setInterval(() => {
+		if (!isLent) attention.look(store.getState(), ui.getState().loudness);
+	}, 1000);
 	const exited = app.waitUntilExit().finally(() => {
 		clearInterval(looking);
+		controls.guard?.lend(null);
 		attention.end();
 	});
-	return {waitUntilExit: () => exited, unmount: () => app.unmount()};
+	return {
+		waitUntilExit: () => exited,
+		unmount: () => {
+			giveBack();
+			app.unmount();
+		},
+	};
 }

@@ -4,6 +4,7 @@ import {type Key, type Look, noLook, type PaneId} from '../domain/pane.ts';
 import type {Zone} from '../domain/time.ts';
 import type {Loudness} from './attention.ts';
 import type {Dialog} from './guard/dialog.ts';
+import type {Elsewhere} from './guard/elsewhere.ts';
 import type {Form} from './guard/form.ts';
 import type {Menu} from './guard/menu.ts';
 import {type Needs, ORDER} from './layout.ts';
@@ -39,6 +40,8 @@ export type UiState = {
 	readonly form: Form | null;
 	/** What is armed is shown, and what can be done about it. */
 	readonly armed: boolean;
+	/** Where a shell is to be had instead of here; goes before the menu. */
+	readonly elsewhere: Elsewhere | null;
 	/** Quitting was asked for while an action is not proven. */
 	readonly leaving: boolean;
 	/** Every command by name, in place of the panes. */
@@ -82,6 +85,7 @@ export function createUiStore(logs: ReadonlySet<PaneId>): UiStore {
 		dialog: null,
 		form: null,
 		armed: false,
+		elsewhere: null,
 		leaving: false,
 		palette: null,
 		note: null,

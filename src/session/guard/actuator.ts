@@ -1,12 +1,22 @@
 /** The only writer: sends the words of a permit, and nothing else. The gate alone holds it. */
-import {type Channel, type Exit, type Failure, failure, isFailure, type Transport} from '../../domain/channel.ts';
+import {
+	type Channel,
+	type Exit,
+	type Failure,
+	failure,
+	isFailure,
+	type RemoteTerminal,
+	type Size,
+	type Transport,
+} from '../../domain/channel.ts';
+import {ConsoleLines} from '../../domain/console.ts';
 import type {FrameBody} from '../../domain/frame.ts';
 import type {Unit} from '../../domain/source.ts';
 import type {Wire} from '../connection.ts';
 import type {Permit} from './permit.ts';
 
 export type ActuatorParts = {
-	readonly transport: Pick<Transport, 'open' | 'way'>;
+	readonly transport: Pick<Transport, 'open' | 'openTerminal' | 'way'>;
 	readonly wire: Wire;
 	readonly emit: (frame: FrameBody) => void;
 	readonly nextChannel: () => number;
@@ -91,7 +101,70 @@ export class Actuator {
 			});
 		});
 	}
+
+	/**
+	 * Opens the command on a terminal. `ran` is on the disk before it leaves. What it prints goes to `watching` as it is, and
+	 * into frames as lines without what a terminal obeys: only so are secrets seen in them. Keys are in no frame.
+	 */
+	async openTerminal(permit: Permit, size: Size, watching: Watching): Promise<RemoteTerminal | Failure> {
+		const {transport, wire, emit, nextChannel, elapsed, seal} = this.#parts;
+		const argv = permit.spend(elapsed());
+		if (typeof argv === 'string') return failure('refused', argv);
+		const token = wire.token();
+		const ch = nextChannel();
+		emit({t: 'ran', id: permit.id, ch, step: permit.step, argv, token, terminal: true});
+		const unsealed = seal();
+		if (unsealed !== '') return failure('refused', `Nothing was sent: ${unsealed}.`);
+		const terminal = await transport.openTerminal(wire.command('terminal', argv, token), size);
+		if (isFailure(terminal)) {
+			emit({t: 'exit', ch, exit: {kind: 'lost', why: terminal.message}});
+			return terminal;
+		}
+		const output = wire.terminal(token);
+		const lines = new ConsoleLines(size.columns);
+		const decoder = new TextDecoder('utf-8', {ignoreBOM: true});
+		let recorded = 0;
+		const take = (bytes: Uint8Array): void => {
+			for (const text of lines.push(decoder.decode(bytes, {stream: true}))) {
+				recorded++;
+				emit({t: 'out', ch, unit: {kind: 'line', text}});
+			}
+			if (bytes.length > 0) watching.out(bytes);
+		};
+		terminal.read({
+			out: bytes => take(output.push(bytes)),
+			err: bytes => take(bytes),
+			end: end => {
+				const {shown, code} = output.end();
+				take(shown);
+				const rest = lines.end();
+				const exit: Exit = code !== null ? {kind: 'exited', code} : end.kind === 'lost' ? end : {kind: 'truncated'};
+				emit({t: 'exit', ch, exit, ...(rest === '' ? {} : {rest})});
+				watching.end(exit, recorded);
+			},
+		});
+		return {
+			read: () => {},
+			write: text => terminal.write(text),
+			send: bytes => terminal.send(bytes),
+			pause: () => terminal.pause(),
+			resume: () => terminal.resume(),
+			close: () => terminal.close(),
+			resize: to => {
+				lines.columns = to.columns;
+				terminal.resize(to);
+			},
+		};
+	}
 }
+
+/** What is told of a terminal that was opened. */
+export type Watching = {
+	/** Bytes for the operator's own terminal, as they came. */
+	out(bytes: Uint8Array): void;
+	/** @param lines how many were recorded. */
+	end(exit: Exit, lines: number): void;
+};
 
 /** Gives a command its bytes, as fast as it takes them. */
 async function give(channel: Channel, feed: Feed): Promise<void> {

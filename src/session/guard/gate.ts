@@ -2,12 +2,13 @@
  * The gate: the one way in for everything that changes the device, from keys, palette and command line alike. Nothing is
  * sent without a consent, a confirmation and a grant that stand in the recording, on disk, before it.
  */
-import {isFailure} from '../../domain/channel.ts';
+import {type Exit, type Failure, failure, isFailure} from '../../domain/channel.ts';
 import type {FrameBody} from '../../domain/frame.ts';
 import {
 	type Action,
 	type ActionId,
 	type Confirmation,
+	type Consent,
 	type Finding,
 	namesOf,
 	type Proposal,
@@ -22,12 +23,13 @@ import {isUnitName} from '../../domain/units/name.ts';
 import type {Connection} from '../connection.ts';
 import type {Fold} from '../fold.ts';
 import type {Actuator, Feed} from './actuator.ts';
-import {conditions as allConditions, type Condition, consentFor, unarmable, wrongIn} from './conditions.ts';
+import {conditions as allConditions, allows, type Condition, consentFor, unarmable, wrongIn} from './conditions.ts';
 import {type ConsentForm, consentOf} from './consent.ts';
 import {Evidence} from './evidence.ts';
 import {look, pathOf} from './look.ts';
-import {grant} from './permit.ts';
+import {grant, type Permit} from './permit.ts';
 import {Proving} from './proving.ts';
+import {type Lend, Shell} from './shell.ts';
 
 /** What the gate needs of a connection: a way to read, and the only way to write. */
 export type Hands = {readonly connection: Connection; readonly actuator: Actuator};
@@ -66,6 +68,9 @@ const EVIDENCE_MS = 60_000;
 /** How long a lost link is waited for, to take away what was left. */
 const UNDO_MS = 120_000;
 
+const NO_TERMINAL =
+	'A shell needs a terminal that somebody types into: it is opened on the screen (devtop <target>, then s).';
+
 const ENDING = 'The session is ending: nothing was sent.';
 
 export class Gate {
@@ -78,6 +83,8 @@ export class Gate {
 	#evidence: Evidence | null = null;
 	#feed: Feed | null = null;
 	#ended = false;
+	#lend: Lend | null = null;
+	#shell: Shell | null = null;
 
 	constructor(parts: GateParts) {
 		this.#parts = parts;
@@ -133,6 +140,7 @@ export class Gate {
 	disarm(why: string): Answer {
 		if (this.#parts.fold.guard.consents.length === 0) return 'Nothing is armed: devtop only looks.';
 		this.#parts.emit({t: 'disarm', why});
+		this.#shell?.end(`nothing is armed any more (${why})`);
 		this.cancel();
 		this.#parts.changed();
 		return '';
@@ -285,6 +293,11 @@ export class Gate {
 		this.#parts.changed();
 	}
 
+	/** The screen has a terminal that it can lend; null: it has none any more. */
+	lend(lend: Lend | null): void {
+		this.#lend = lend;
+	}
+
 	/** Closes the dialog for good, with the reason on record. */
 	#refuse(why: string): void {
 		const proposal = this.#proposal;
@@ -322,6 +335,7 @@ export class Gate {
 		if (proposal === null || shown === null || proposal.phase !== 'ready') return 'There is nothing to confirm.';
 		const action = this.#parts.actions.find(({id}) => id === proposal.action);
 		if (action === undefined) return 'There is nothing to confirm.';
+		if (action.terminal && this.#lend === null) return this.#no(NO_TERMINAL);
 		// What is wrong already needs no evidence, and no second look.
 		const early = this.#stale() || this.#wrong(action, proposal, answer, shown, shown);
 		if (early !== '') return this.#no(early);
@@ -408,6 +422,15 @@ export class Gate {
 		for (const [step, argv] of steps.entries()) {
 			if (this.#ended) return ENDING;
 			const permit = grant({id, step, argv, grantedMs: elapsed()});
+			if (action.terminal) {
+				const ran = await this.#type(action, proposal, permit, actuator);
+				if (isFailure(ran)) {
+					proving.unsent(ran.message);
+					return `It could not be opened: ${ran.message}`;
+				}
+				proving.ran(ran, true);
+				return '';
+			}
 			const ran = await actuator.run(permit, proving.said, step === action.feeds ? feed : null);
 			if (isFailure(ran) && step > 0 && undo === undefined) {
 				// Steps before it were done: how far it came is looked at, and said.
@@ -427,6 +450,42 @@ export class Gate {
 		return '';
 	}
 
+	/** A shell, as long as the permission holds and it is recorded. */
+	async #type(
+		action: Action,
+		{subject, device}: Proposal,
+		permit: Permit,
+		actuator: Actuator,
+	): Promise<Exit | Failure> {
+		const {elapsed, fold, seal} = this.#parts;
+		const lend = this.#lend;
+		if (lend === null) return failure('refused', NO_TERMINAL);
+		const covering = (): Consent | null => consentFor(fold.guard.consents, action, subject, elapsed());
+		const by = covering();
+		this.#shell = new Shell({
+			actuator,
+			permit,
+			lend,
+			elapsed,
+			allowed: () => {
+				const unsealed = seal();
+				if (unsealed !== '') return `it is not recorded any more: ${unsealed}`;
+				const consent = covering();
+				return consent !== null && allows(consent, action, subject, elapsed())
+					? consent.untilMs
+					: `the permission by ${by?.by ?? '?'} has ended`;
+			},
+			by: by === null ? '?' : by.kind === 'own' ? 'its owner' : `${by.by} (${by.via})`,
+			device,
+		});
+		try {
+			return await this.#shell.run();
+		} finally {
+			this.#shell = null;
+			this.#parts.changed();
+		}
+	}
+
 	/** Takes away what a step left that did not end well; where the link was lost, when it is back. */
 	async #undo(id: number, step: number, argv: readonly string[]): Promise<void> {
 		const {elapsed, hands} = this.#parts;
@@ -439,6 +498,7 @@ export class Gate {
 	/** The session ends: what is not proven yet is said to be so, and nothing is sent any more. */
 	end(): void {
 		this.#ended = true;
+		this.#shell?.end('the session ends');
 		this.#proving.end();
 	}
 }

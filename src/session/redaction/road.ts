@@ -10,6 +10,10 @@ export function redactedRoad(road: Road, text: (sentence: string) => string): Ro
 			const channel = await transport.open(command);
 			return isFailure(channel) ? said(channel) : channel;
 		},
+		openTerminal: async (command, size) => {
+			const terminal = await transport.openTerminal(command, size);
+			return isFailure(terminal) ? said(terminal) : terminal;
+		},
 		onLost: listener => transport.onLost(why => listener(text(why))),
 		traffic: () => transport.traffic(),
 		roundTripMs: () => transport.roundTripMs(),

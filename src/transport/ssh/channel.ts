@@ -1,12 +1,12 @@
 /** One exec channel: bytes to one reader, lossless under pause, one end. */
 import type {ClientChannel} from 'ssh2';
-import type {Channel, ChannelReader, StreamEnd} from '../../domain/channel.ts';
+import type {ChannelReader, RemoteTerminal, Size, StreamEnd} from '../../domain/channel.ts';
 
 /**
  * Until `read` is called the bytes wait in ssh2's streams, and the window (2 MiB) holds the device back; the same
  * while paused. From then on both streams are always read: unread stderr would block the command.
  */
-export class SshChannel implements Channel {
+export class SshChannel implements RemoteTerminal {
 	readonly #stream: ClientChannel;
 	readonly #onBug: (error: unknown) => void;
 	readonly #gone: () => void;
@@ -61,6 +61,16 @@ export class SshChannel implements Channel {
 			this.#stream.write(text);
 		} catch {
 			// Closed in this moment; the end is told by the stream.
+		}
+	}
+
+	/** Of one that was opened with a terminal. */
+	resize({columns, rows}: Size): void {
+		if (this.#ended || this.#lost !== null || this.#closed) return;
+		try {
+			this.#stream.setWindow(rows, columns, 0, 0);
+		} catch {
+			// Closed in this moment.
 		}
 	}
 

@@ -9,6 +9,7 @@ const STANDING = new Set(['auth', 'host-key-unknown', 'key', 'usage']);
 const withWay = (transport: Transport, way: Way): Transport => ({
 	way,
 	open: command => transport.open(command),
+	openTerminal: (command, size) => transport.openTerminal(command, size),
 	onLost: listener => transport.onLost(listener),
 	traffic: () => transport.traffic(),
 	roundTripMs: () => transport.roundTripMs(),

@@ -1,5 +1,12 @@
 /** A connection to a device through the proxy: the proxy's own, and one command on the device that echoes. */
-import {type Channel, type Failure, failure, type Transport, type Way} from '../../domain/channel.ts';
+import {
+	type Channel,
+	type Failure,
+	failure,
+	type RemoteTerminal,
+	type Transport,
+	type Way,
+} from '../../domain/channel.ts';
 import type {SshTransport} from './transport.ts';
 
 export type ProxyTransportParts = {
@@ -74,6 +81,14 @@ export class ProxyTransport implements Transport {
 		if (this.#lost !== null)
 			return Promise.resolve(failure('lost', `The connection through the proxy was lost: ${this.#lost}.`));
 		return this.#parts.inner.open(this.#parts.through(command));
+	}
+
+	/** The proxy carries one, but no word of how big it is, nor of how its command ended, and it outlives its channel. */
+	async openTerminal(): Promise<RemoteTerminal | Failure> {
+		return failure(
+			'channel',
+			'The cloud’s proxy gives no terminal that can be trusted: take the tunnel (--road tunnel), or run one command (devtop run).',
+		);
 	}
 
 	onLost(listener: (why: string) => void): void {

@@ -1,7 +1,7 @@
 /** The server's half of SSH, on loopback only: for the embedded device of the demo, and for tests. */
 import {connect, createServer, type Socket} from 'node:net';
 import ssh2, {type AuthContext, type Connection, type ServerChannel, type Session} from 'ssh2';
-import type {Road} from '../../domain/channel.ts';
+import type {Road, Size} from '../../domain/channel.ts';
 import {directRoad} from './connect.ts';
 import {parseKey} from './identities.ts';
 import type {HostConfig} from './ssh-config.ts';
@@ -23,9 +23,17 @@ export interface Execution {
 	onClosed(listener: () => void): void;
 }
 
+/** A command on a terminal of its own. */
+export interface TerminalExecution extends Execution {
+	readonly size: Size;
+	onResize(listener: (size: Size) => void): void;
+}
+
 export type ServerOptions = {
 	/** Answers one exec request. A throw ends that command with code 255 and goes to `onBug`. */
 	readonly onExec: (command: string, execution: Execution) => void;
+	/** Answers one exec request that asked for a terminal first; left out, none is given. */
+	readonly onTerminal?: (command: string, execution: TerminalExecution) => void;
 	/** A private key in OpenSSH's format; made freshly if left out. */
 	readonly hostKey?: string;
 	/** Text that is sent before the login. */
@@ -166,10 +174,30 @@ export function startServer(options: ServerOptions): Promise<LoopbackServer> {
 	};
 
 	const serve = (session: Session): void => {
+		let size: Size | null = null;
+		let resized: (size: Size) => void = () => {};
+		if (options.onTerminal !== undefined) {
+			session.on('pty', (accept, _reject, {cols, rows}) => {
+				size = {columns: cols, rows};
+				accept?.();
+			});
+			session.on('window-change', (accept, _reject, {cols, rows}) => {
+				accept?.();
+				guard(() => resized({columns: cols, rows}));
+			});
+		}
 		session.on('exec', (accept, _reject, {command}) => {
 			const running = execution(accept(), guard);
 			try {
-				options.onExec(command, running);
+				if (size === null || options.onTerminal === undefined) options.onExec(command, running);
+				else
+					options.onTerminal(command, {
+						...running,
+						size,
+						onResize: listener => {
+							resized = listener;
+						},
+					});
 			} catch (error) {
 				onBug(error);
 				running.exit(255);

@@ -1,7 +1,15 @@
 /** An open connection to one device, through any number of hops. */
 import type {Socket} from 'node:net';
 import type {ClientChannel} from 'ssh2';
-import {type Channel, type Failure, failure, type Transport, type Way} from '../../domain/channel.ts';
+import {
+	type Channel,
+	type Failure,
+	failure,
+	type RemoteTerminal,
+	type Size,
+	type Transport,
+	type Way,
+} from '../../domain/channel.ts';
 import {SshChannel} from './channel.ts';
 import {type Link, plainReason} from './link.ts';
 
@@ -16,6 +24,12 @@ export type TransportOptions = {
 	/** Where it is not the road that everything is carried on as it is. */
 	readonly way?: Way;
 };
+
+/** ssh2's words for a terminal that was refused are "Unable to request a pseudo-terminal". */
+const refusal = (target: string, error: Error): string =>
+	/pseudo-terminal/.test(error.message)
+		? `${target} gives no terminal (PermitTTY in its sshd's configuration): run a command instead (devtop run).`
+		: `${target} refused one more channel (${plainReason(error).replace(/^\(SSH\) Channel open failure: /, '')}): its sshd allows ten by default (MaxSessions), so close other sessions over this connection.`;
 
 export class SshTransport implements Transport {
 	readonly way?: Way;
@@ -45,7 +59,16 @@ export class SshTransport implements Transport {
 		this.#probe();
 	}
 
-	open(command: string): Promise<Channel | Failure> {
+	async open(command: string): Promise<Channel | Failure> {
+		return await this.#open(command, null);
+	}
+
+	/** The other side's terminal has the size of ours, and no modes of ours: sshd's own are those of a new one. */
+	async openTerminal(command: string, size: Size): Promise<RemoteTerminal | Failure> {
+		return await this.#open(command, size);
+	}
+
+	#open(command: string, size: Size | null): Promise<SshChannel | Failure> {
 		const {target, onBug} = this.#options;
 		const gone = (why: string): Failure => failure('lost', `The connection to ${target} was lost: ${why}.`);
 		return new Promise(resolve => {
@@ -58,13 +81,7 @@ export class SshTransport implements Transport {
 			const answer = (error: Error | undefined, stream: ClientChannel): void => {
 				this.#waiting.delete(lost);
 				if (this.#lost !== null) resolve(gone(this.#lost));
-				else if (error)
-					resolve(
-						failure(
-							'channel',
-							`${target} refused one more channel (${plainReason(error).replace(/^\(SSH\) Channel open failure: /, '')}): its sshd allows ten by default (MaxSessions), so close other sessions over this connection.`,
-						),
-					);
+				else if (error) resolve(failure('channel', refusal(target, error)));
 				else {
 					const channel = new SshChannel(stream, onBug, () => this.#channels.delete(channel));
 					this.#channels.add(channel);
@@ -72,7 +89,13 @@ export class SshTransport implements Transport {
 				}
 			};
 			try {
-				this.#device.client.exec(command, answer);
+				if (size === null) this.#device.client.exec(command, answer);
+				else
+					this.#device.client.exec(
+						command,
+						{pty: {cols: size.columns, rows: size.rows, width: 0, height: 0, term: 'xterm-256color'}},
+						answer,
+					);
 			} catch (error) {
 				this.#waiting.delete(lost);
 				resolve(gone(error instanceof Error ? plainReason(error) : String(error)));

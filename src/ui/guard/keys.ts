@@ -7,6 +7,7 @@ import type {Controls} from '../../session/store.ts';
 import type {Desk} from '../desk.ts';
 import type {Jumps} from '../jumps.ts';
 import {createDialogKeys, type DialogKeys} from './dialog-keys.ts';
+import {whyNoShell} from './elsewhere.ts';
 import {consentFormOf, formed, formOf, formPasted} from './form.ts';
 import {menued, menuOf} from './menu.ts';
 import type {GuardTable} from './table.ts';
@@ -25,6 +26,8 @@ export interface GuardKeys {
 	act(): void;
 	/** `A`: records a permission; where one holds, says so. */
 	arm(): void;
+	/** `s`: the dialog of a shell where a permission covers it, else the command of one elsewhere. */
+	shell(): void;
 	/** Opens the dialog of an action on the focused item. */
 	propose(action: ActionId): void;
 	/** Why an action can't be opened from here; empty where it can. */
@@ -135,6 +138,13 @@ export function createGuardKeys({desk, jumps, controls, table, copy, verdict}: G
 		open(next.chosen.id, menu.subject);
 	}
 
+	function pressElsewhere(name: string): void {
+		if (name === 'A') {
+			set({elsewhere: null});
+			armFor({action: 'shell.open', unit: null});
+		} else if (name === 'escape' || name === 'ctrl-c' || name === 'enter' || name === 's') set({elsewhere: null});
+	}
+
 	return {
 		act() {
 			const {lookOnly} = session.getState().guard;
@@ -146,6 +156,16 @@ export function createGuardKeys({desk, jumps, controls, table, copy, verdict}: G
 			if (guard !== null && holding(view, view.ms).length > 0) set({armed: true});
 			else armFor(newest ?? {action: null, unit: unitHere()});
 		},
+		shell() {
+			const why = whyNoShell(session.getState());
+			if (why === '') {
+				open('shell.open', {kind: 'device'});
+				return;
+			}
+			const command = table.ssh?.map(table.quote).join(' ') ?? '';
+			if (command !== '') copy(command);
+			set({elsewhere: {command, why}});
+		},
 		whyNot,
 		propose(action) {
 			const why = whyNot(action);
@@ -154,10 +174,11 @@ export function createGuardKeys({desk, jumps, controls, table, copy, verdict}: G
 			else open(action, subject);
 		},
 		press(name) {
-			const {form, armed, dialog, menu} = ui.getState();
-			if (form === null && !armed && dialog === null && menu === null) return false;
+			const {form, armed, dialog, menu, elsewhere} = ui.getState();
+			if (form === null && !armed && dialog === null && menu === null && elsewhere === null) return false;
 			set({said: ''});
-			if (form !== null) pressForm(name);
+			if (elsewhere !== null) pressElsewhere(name);
+			else if (form !== null) pressForm(name);
 			else if (armed) pressArmed(name);
 			else if (dialog !== null) dialogs?.press(name);
 			else pressMenu(name);
@@ -176,10 +197,10 @@ export function createGuardKeys({desk, jumps, controls, table, copy, verdict}: G
 			return true;
 		},
 		paste(text) {
-			const {form, armed, dialog, menu} = ui.getState();
+			const {form, armed, dialog, menu, elsewhere} = ui.getState();
 			if (form !== null) set({form: formPasted(form, text)});
 			else if (!armed && dialog !== null) dialogs?.paste();
-			else if (armed || menu !== null) say('What was pasted is not taken for keys.');
+			else if (armed || menu !== null || elsewhere !== null) say('What was pasted is not taken for keys.');
 			else return false;
 			return true;
 		},

@@ -10,6 +10,7 @@ import {Line} from '../pane-view.tsx';
 import type {UiState} from '../ui-store.ts';
 import {buttonRow, type Dialog, dialogBody, dialogHints, proposalOf, requestRows, titleRows} from './dialog.ts';
 import type {Painted} from './dialog-keys.ts';
+import {ELSEWHERE_HINTS, elsewhereRows} from './elsewhere.ts';
 import {armedRows, formRows} from './form-rows.ts';
 import {menuRows} from './menu.ts';
 import type {GuardTable} from './table.ts';
@@ -26,8 +27,8 @@ export type GuardScreenProps = {
 };
 
 /** Is one of the guard's screens open? */
-export const isGuardOpen = ({form, armed, dialog, menu}: UiState): boolean =>
-	form !== null || armed || dialog !== null || menu !== null;
+export const isGuardOpen = ({form, armed, dialog, menu, elsewhere}: UiState): boolean =>
+	form !== null || armed || dialog !== null || menu !== null || elsewhere !== null;
 
 const deviceOf = ({identity, target}: SessionState): string =>
 	[...new Set([identity?.hostname ?? target, identity?.uuid?.slice(0, 7)])]
@@ -104,6 +105,7 @@ export function GuardScreen(props: GuardScreenProps): ReactNode {
 	const page = (all: readonly Row[]): ReactNode => (
 		<Rows rows={all} columns={columns} height={rows} colours={colours} />
 	);
+	if (ui.elsewhere !== null) return page(elsewhereRows(ui.elsewhere, columns));
 	if (ui.form !== null)
 		return page(formRows(ui.form, table, deviceOf(state), state.identity?.development === true, columns));
 	if (ui.armed) return page(armedRows(holding(guard, guard.ms), guard.ms, table, columns));
@@ -117,7 +119,8 @@ export function GuardScreen(props: GuardScreenProps): ReactNode {
 }
 
 /** The last row of the screen while one of them is open. */
-export function guardHints({form, armed, dialog}: UiState, {guard}: Pick<SessionState, 'guard'>): string {
+export function guardHints({form, armed, dialog, elsewhere}: UiState, {guard}: Pick<SessionState, 'guard'>): string {
+	if (elsewhere !== null) return ELSEWHERE_HINTS;
 	if (form !== null) return 'Tab ↑↓ choose a line · Enter goes on, on the last it records · Esc leaves';
 	if (armed) return 'd disarms · A another · Esc leaves it as it is';
 	if (dialog !== null) return dialogHints(dialog, proposalOf(dialog, guard), guard);

@@ -27,6 +27,8 @@ export type GuardTable = {
 	readonly actions: readonly Offered[];
 	readonly neverOffered: readonly {readonly title: string; readonly why: string}[];
 	readonly profiles: readonly Profile[];
+	/** What opens a shell of the same device in another terminal, in words; null where there is none. */
+	readonly ssh: readonly string[] | null;
 	/** A word as sh would need it. */
 	readonly quote: (word: string) => string;
 };

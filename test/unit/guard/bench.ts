@@ -75,6 +75,7 @@ function transportTo(
 			};
 			return channel;
 		},
+		openTerminal: async () => failure('channel', 'The embedded device gives no terminal.'),
 		onLost: to => {
 			lost = to;
 		},

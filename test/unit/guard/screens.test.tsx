@@ -78,6 +78,7 @@ const idle: GuardControls = {
 	asked: () => {},
 	cancel: () => {},
 	confirm: async () => '',
+	lend: () => {},
 };
 
 /** The screen over a recording, with a gate that proposes what the test says. */

@@ -22,6 +22,7 @@ test('what a road says of its failure, its loss and its channels passes the reda
 	let lose: (why: string) => void = () => {};
 	const transport: Transport = {
 		open: async () => failure('channel', says),
+		openTerminal: async () => failure('channel', says),
 		onLost: listener => {
 			lose = listener;
 		},

@@ -44,6 +44,8 @@ test('no letter changes anything on a device', () => {
 			'preset',
 			'quit',
 			'reconnect',
+			// A dialog where a permission covers it, else what can be copied.
+			'shell',
 			'story',
 			'trouble',
 			'write',

@@ -1,0 +1,206 @@
+/**
+ * What a terminal shows, as whole lines: cursor keys, corrections and a line's wrapping are followed, colours and titles left
+ * out. Only what stands in one line is; a program that takes the whole screen is told of, and not read.
+ * Sequences: ECMA-48, and xterm's ctlseqs.
+ */
+
+/** In a terminal nothing is longer than some screens; what is has no end. */
+const LONGEST = 100_000;
+/** A repetition that makes sense. */
+const MOST = 10_000;
+const TAB = 8;
+
+const WHOLE_SCREEN = '[a program took the whole screen: what it showed there is not in lines, and not recorded]';
+const ALTERNATE = /^\?(?:\d+;)*(?:47|1047|1049)(?:;|$)/;
+
+type State = 'text' | 'escape' | 'sequence' | 'string' | 'string-escape' | 'one-more';
+
+export class ConsoleLines {
+	#columns: number;
+	#cells: string[] = [];
+	#at = 0;
+	/** The last cell of a row was written: the cursor still stands on it. */
+	#wraps = false;
+	#state: State = 'text';
+	#sequence = '';
+	#whole = false;
+	#done: string[] = [];
+
+	constructor(columns: number) {
+		this.#columns = Math.max(1, columns);
+	}
+
+	set columns(columns: number) {
+		this.#columns = Math.max(1, columns);
+	}
+
+	/** Does a program have the whole screen? */
+	get whole(): boolean {
+		return this.#whole;
+	}
+
+	/** @returns the lines that were ended by it. */
+	push(text: string): readonly string[] {
+		for (const character of text) this.#take(character);
+		return this.#done.splice(0);
+	}
+
+	/** The line that has no end yet: a prompt. */
+	end(): string {
+		const rest = this.#line();
+		this.#clear();
+		return rest;
+	}
+
+	#take(character: string): void {
+		switch (this.#state) {
+			case 'text':
+				this.#text(character);
+				return;
+			case 'escape':
+				this.#escape(character);
+				return;
+			case 'one-more':
+				this.#state = 'text';
+				return;
+			case 'string':
+				if (character === '\x07') this.#state = 'text';
+				else if (character === '\x1b') this.#state = 'string-escape';
+				return;
+			case 'string-escape':
+				this.#state = character === '\\' ? 'text' : 'string';
+				return;
+			case 'sequence':
+				if (character >= '@' && character <= '~') {
+					this.#state = 'text';
+					this.#obey(character, this.#sequence);
+				} else if (character === '\x1b') this.#state = 'escape';
+				else if (this.#sequence.length < 100) this.#sequence += character;
+		}
+	}
+
+	#escape(character: string): void {
+		this.#state = 'text';
+		if (character === '[') {
+			this.#state = 'sequence';
+			this.#sequence = '';
+		} else if (']PX^_'.includes(character)) this.#state = 'string';
+		else if ('()*+-./#% '.includes(character)) this.#state = 'one-more';
+		else if (character === 'c') {
+			this.#whole = false;
+			this.#flush();
+		}
+	}
+
+	#text(character: string): void {
+		if (character === '\x1b') this.#state = 'escape';
+		else if (this.#whole) return;
+		else if (character === '\n') this.#feed();
+		else if (character === '\r') this.#move(this.#row());
+		else if (character === '\b') this.#move(Math.max(0, this.#at - (this.#wraps ? 2 : 1)));
+		else if (character === '\t') this.#move(this.#at + TAB - ((this.#at % this.#columns) % TAB));
+		else if (character >= ' ' && !(character >= '\x7f' && character <= '\x9f')) this.#put(character);
+	}
+
+	#put(character: string): void {
+		while (this.#cells.length < this.#at) this.#cells.push(' ');
+		this.#cells[this.#at++] = character;
+		this.#wraps = this.#at % this.#columns === 0;
+		if (this.#cells.length >= LONGEST) this.#flush();
+	}
+
+	#move(to: number): void {
+		this.#at = Math.min(LONGEST - 1, to);
+		this.#wraps = false;
+	}
+
+	/** Where the row begins that the cursor stands in. */
+	#row(): number {
+		const at = this.#wraps ? this.#at - 1 : this.#at;
+		return at - (at % this.#columns);
+	}
+
+	/** Inside a line of several rows it only goes down: so does a shell whose line is corrected. */
+	#feed(): void {
+		const below = this.#row() + this.#columns;
+		if (below < this.#cells.length) {
+			this.#move(below);
+			return;
+		}
+		this.#done.push(this.#line());
+		this.#clear();
+	}
+
+	#line(): string {
+		return this.#cells.join('').trimEnd();
+	}
+
+	#clear(): void {
+		this.#cells = [];
+		this.#move(0);
+	}
+
+	/** The cursor goes elsewhere on the screen: what stood in its line is a line. */
+	#flush(): void {
+		if (this.#line() !== '') this.#done.push(this.#line());
+		this.#clear();
+	}
+
+	#obey(final: string, parameters: string): void {
+		if ((final === 'h' || final === 'l') && ALTERNATE.test(parameters)) {
+			if (final === 'h' && !this.#whole) {
+				this.#flush();
+				this.#done.push(WHOLE_SCREEN);
+			}
+			this.#whole = final === 'h';
+			return;
+		}
+		if (this.#whole || /[^\d;]/.test(parameters)) return;
+		const number = Number(parameters.split(';', 1)[0] || '0');
+		const times = Math.min(MOST, Math.max(1, number));
+		const row = this.#row();
+		switch (final) {
+			case 'A':
+				if (this.#at >= times * this.#columns) this.#move(this.#at - times * this.#columns);
+				return;
+			case 'B':
+				if (row + times * this.#columns < this.#cells.length) this.#move(this.#at + times * this.#columns);
+				return;
+			case 'C':
+				this.#move(Math.min(row + this.#columns - 1, this.#at + times));
+				return;
+			case 'D':
+				this.#move(Math.max(row, this.#at - (this.#wraps ? 1 : 0) - times));
+				return;
+			case 'G':
+				this.#move(row + Math.min(this.#columns, times) - 1);
+				return;
+			case 'K':
+				if (number === 0) this.#blank(this.#at, row + this.#columns);
+				else this.#blank(row, number === 1 ? this.#at + 1 : row + this.#columns);
+				return;
+			case 'J':
+				if (number === 0) this.#cells.length = Math.min(this.#cells.length, this.#at);
+				else this.#flush();
+				return;
+			case 'P':
+				this.#cells.splice(this.#at, times);
+				return;
+			case '@':
+				if (this.#at < this.#cells.length) this.#cells.splice(this.#at, 0, ...Array<string>(times).fill(' '));
+				return;
+			case 'X':
+				this.#blank(this.#at, this.#at + times);
+				return;
+			case 'H':
+			case 'f':
+			case 'd':
+				this.#flush();
+		}
+	}
+
+	#blank(from: number, to: number): void {
+		if (to >= this.#cells.length) this.#cells.length = Math.min(this.#cells.length, from);
+		else this.#cells.fill(' ', from, to);
+	}
+}

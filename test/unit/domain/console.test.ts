@@ -1,0 +1,55 @@
+import {expect, test} from 'vitest';
+import {ConsoleLines} from '../../../src/domain/console.ts';
+
+const said = (text: string, columns = 80): readonly string[] => {
+	const lines = new ConsoleLines(columns);
+	return [...lines.push(text), `…${lines.end()}`];
+};
+
+test.each([
+	['lines', 'a\r\nb\r\n', ['a', 'b', '…']],
+	['the end without a line break', 'a\r\n# ', ['a', '…#']],
+	['colours and a title are left out', '\x1b]0;root@dev\x07\x1b[01;32mok\x1b[0m\r\n', ['ok', '…']],
+	['a string that ends with ST', '\x1bP1$r0m\x1b\\x\r\n', ['x', '…']],
+	['what was deleted is gone', 'lss\b\x1b[K -l\r\n', ['ls -l', '…']],
+	['a shell that writes blanks over it', 'lsx\b \b\r\n', ['ls', '…']],
+	['a letter is put into the middle', 'ac\b\x1b[1@b\r\n', ['abc', '…']],
+	['a letter is taken out', 'axbc\b\b\b\x1b[1P\r\n', ['abc', '…']],
+	['a progress is its last state', '10 %\r50 %\r100 %\r\n', ['100 %', '…']],
+	['a tab', 'a\tb\r\n', ['a       b', '…']],
+	['the cursor elsewhere ends a line', 'here\x1b[5;1Hthere\r\n', ['here', 'there', '…']],
+	['clear', 'old\x1b[H\x1b[2Jnew\r\n', ['old', 'new', '…']],
+	['characters beyond the BMP', 'ä😀\r\n', ['ä😀', '…']],
+	['an escape that is no sequence', 'a\x1b(Bb\x1b=c\r\n', ['abc', '…']],
+])('%s', (_, text, expected) => {
+	expect(said(text)).toEqual(expected);
+});
+
+test('the same, whatever the pieces are', () => {
+	const text = '\x1b]0;t\x07\x1b[1mbold\x1b[0m ls\b\bpwd\x1b[K\r\n\x1b[?1049hvi\x1b[?1049lbehind\r\n$ ';
+	const whole = said(text);
+	const lines = new ConsoleLines(80);
+	const parts = [...text].flatMap(character => lines.push(character));
+	expect([...parts, `…${lines.end()}`]).toEqual(whole);
+	expect(whole).toEqual(['bold pwd', expect.stringContaining('took the whole screen'), 'behind', '…$']);
+});
+
+test('a line of several rows is one: the shell goes back to its first row and down again', () => {
+	// Ten columns; the last cell, then a blank and CR, as readline wraps.
+	expect(said('$ 34567890 \rabc\r\n', 10)).toEqual(['$ 34567890abc', '…']);
+	expect(said('$ 34567890 \rabc\x1b[A\x1b[B\r\n', 10)).toEqual(['$ 34567890abc', '…']);
+	expect(said('$ 34567890 \rabc\x1b[A\rX\n\r\n', 10)).toEqual(['X 34567890abc', '…']);
+});
+
+test('a program with the whole screen is told of once, and nothing of it is kept', () => {
+	const lines = new ConsoleLines(80);
+	expect(lines.push('\x1b[?1049h\x1b[1;1Hsecret\r\nmore\r\n')).toEqual([expect.stringContaining('not recorded')]);
+	expect(lines.whole).toBe(true);
+	expect(lines.push('\x1b[?1049l$ ls\r\n')).toEqual(['$ ls']);
+});
+
+test('what has no line break ends at last', () => {
+	const lines = new ConsoleLines(80);
+	expect(lines.push('x'.repeat(250_000)).map(line => line.length)).toEqual([100_000, 100_000]);
+	expect(lines.push('\x1b[9999999999999C')).toEqual([]);
+});
