@@ -3,7 +3,7 @@ import type {Action, Observed, Proof} from '../domain/guard.ts';
 import {noHostUpdate, otherOperators} from './checks.ts';
 
 /** The login shell, as sshd names it (sshd(8), LOGIN PROCESS); `-l` as ssh opens one, with its profile. */
-const SHELL = `"\${SHELL:-/bin/sh}" -l`;
+const SHELL = `exec "\${SHELL:-/bin/sh}" -l`;
 
 function proofOf({exit}: Observed): Proof {
 	if (exit === null) return {kind: 'waiting', sentence: 'the shell is open'};
@@ -22,7 +22,7 @@ export const openShell: Action = {
 	title: 'Open a shell on our own connection',
 	key: 't',
 	word: 'shell',
-	effect: 'not known to devtop; its output is recorded',
+	effect: 'not known to devtop; what it shows is recorded',
 	proves: 'the shell has ended by itself',
 	of: 'device',
 	risk: () => 'disruptive',
@@ -32,7 +32,7 @@ export const openShell: Action = {
 	steps: () => [['sh', '-c', SHELL]],
 	terminal: true,
 	consequence: () =>
-		'What is typed there is not known to devtop, and checked by nobody. Its output is recorded with secrets cut; keys are not.',
+		'What is typed there is not known to devtop, and checked by nobody. What it shows is recorded, with secrets cut; keys that it does not show are not.',
 	mayNotReturn: true,
 	proof: (_, observed) => proofOf(observed),
 	proofLimitMs: 60_000,

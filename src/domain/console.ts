@@ -4,13 +4,14 @@
  * Sequences: ECMA-48, and xterm's ctlseqs.
  */
 
-/** In a terminal nothing is longer than some screens; what is has no end. */
+/** In a terminal nothing is longer than some screens. Of what is, no part is kept: a cut could go through a secret. */
 const LONGEST = 100_000;
 /** A repetition that makes sense. */
 const MOST = 10_000;
 const TAB = 8;
 
 const WHOLE_SCREEN = '[a program took the whole screen: what it showed there is not in lines, and not recorded]';
+const TOO_LONG = `[a line of more than ${LONGEST} characters is not recorded]`;
 const ALTERNATE = /^\?(?:\d+;)*(?:47|1047|1049)(?:;|$)/;
 
 type State = 'text' | 'escape' | 'sequence' | 'string' | 'string-escape' | 'one-more';
@@ -21,6 +22,8 @@ export class ConsoleLines {
 	#at = 0;
 	/** The last cell of a row was written: the cursor still stands on it. */
 	#wraps = false;
+	/** The line is longer than any is kept. */
+	#tooLong = false;
 	#state: State = 'text';
 	#sequence = '';
 	#whole = false;
@@ -53,6 +56,11 @@ export class ConsoleLines {
 	}
 
 	#take(character: string): void {
+		// CAN and SUB end any sequence (ECMA-48, 8.3.6 and 8.3.148; xterm ends strings with them, too).
+		if (character === '\x18' || character === '\x1a') {
+			this.#state = 'text';
+			return;
+		}
 		switch (this.#state) {
 			case 'text':
 				this.#text(character);
@@ -68,7 +76,9 @@ export class ConsoleLines {
 				else if (character === '\x1b') this.#state = 'string-escape';
 				return;
 			case 'string-escape':
-				this.#state = character === '\\' ? 'text' : 'string';
+				// Another escape than the string's end breaks it off, and is one by itself.
+				if (character === '\\') this.#state = 'text';
+				else this.#escape(character);
 				return;
 			case 'sequence':
 				if (character >= '@' && character <= '~') {
@@ -106,7 +116,10 @@ export class ConsoleLines {
 		while (this.#cells.length < this.#at) this.#cells.push(' ');
 		this.#cells[this.#at++] = character;
 		this.#wraps = this.#at % this.#columns === 0;
-		if (this.#cells.length >= LONGEST) this.#flush();
+		if (this.#cells.length < LONGEST) return;
+		this.#tooLong = true;
+		this.#cells = [];
+		this.#move(0);
 	}
 
 	#move(to: number): void {
@@ -120,10 +133,14 @@ export class ConsoleLines {
 		return at - (at % this.#columns);
 	}
 
-	/** Inside a line of several rows it only goes down: so does a shell whose line is corrected. */
+	/**
+	 * Inside a line of several rows it only goes down: so does a shell whose line is corrected. A row that is full to its last
+	 * cell goes on in the next one: pagers cut long lines so (busybox less), and a secret in one must not be seen in halves.
+	 */
 	#feed(): void {
 		const below = this.#row() + this.#columns;
-		if (below < this.#cells.length) {
+		const full = below === this.#cells.length && this.#cells[below - 1] !== ' ';
+		if (below < this.#cells.length || full) {
 			this.#move(below);
 			return;
 		}
@@ -131,12 +148,14 @@ export class ConsoleLines {
 		this.#clear();
 	}
 
+	/** What of the line is told. */
 	#line(): string {
-		return this.#cells.join('').trimEnd();
+		return this.#tooLong ? TOO_LONG : this.#cells.join('').trimEnd();
 	}
 
 	#clear(): void {
 		this.#cells = [];
+		this.#tooLong = false;
 		this.#move(0);
 	}
 

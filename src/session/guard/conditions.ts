@@ -71,9 +71,9 @@ export const conditions: readonly Condition[] = [
 	},
 	{
 		name: 'consent is for this unit',
-		wrong: ({consent, subject}) =>
-			consent !== null && consent.units !== 'any' && subject.kind === 'unit' && !consent.units.includes(subject.unit)
-				? `The permission by ${consent.by} is for ${consent.units.join(', ')}, not for ${subjectName(subject)}: ask for it; ${armed}.`
+		wrong: ({consent, action, subject}) =>
+			consent !== null && consent.units !== 'any' && !reaches(consent.units, action, subject)
+				? `The permission by ${consent.by} is for ${consent.units.join(', ')}, not for ${subject.kind === 'unit' ? subjectName(subject) : 'all that a shell reaches'}: ask for it; ${armed}.`
 				: '',
 	},
 	{
@@ -132,13 +132,17 @@ export function consentFor(
 	return consents.findLast(consent => allows(consent, action, subject, elapsed)) ?? consents.at(-1) ?? null;
 }
 
+/** A permission for some units is none for a shell, which reaches all of them. */
+const reaches = (units: readonly string[], {id}: Pick<Action, 'id'>, subject: Subject): boolean =>
+	subject.kind === 'unit' ? units.includes(subject.unit) : id !== 'shell.open';
+
 /** Does a consent hold, and is it for this? Of which device it is, is looked at apart. */
 export const allows = (
 	{actions, units, untilMs}: Consent,
-	{id}: Pick<Action, 'id'>,
+	action: Pick<Action, 'id'>,
 	subject: Subject,
 	elapsed: number,
 ): boolean =>
 	elapsed < untilMs &&
-	(actions === 'any' || actions.includes(id)) &&
-	(units === 'any' || subject.kind !== 'unit' || units.includes(subject.unit));
+	(actions === 'any' || actions.includes(action.id)) &&
+	(units === 'any' || reaches(units, action, subject));

@@ -56,6 +56,8 @@ export class Shell {
 	readonly #parts: ShellParts;
 	#terminal: RemoteTerminal | null = null;
 	#why = '';
+	/** Ends the waiting for one that is not open yet. */
+	#leave: () => void = () => {};
 
 	constructor(parts: ShellParts) {
 		this.#parts = parts;
@@ -64,7 +66,8 @@ export class Shell {
 	/** Closes it at once; what it ran sees that its terminal is gone. */
 	end(why: string): void {
 		if (this.#why === '') this.#why = why;
-		this.#terminal?.close();
+		if (this.#terminal === null) this.#leave();
+		else this.#terminal.close();
 	}
 
 	/** Opens it and waits for its end. */
@@ -87,9 +90,14 @@ export class Shell {
 			if (typeof until === 'string') return failure('refused', until);
 			tell(
 				`A shell on ${device}, allowed by ${by}, for ${minutes(until - elapsed())} at most. ` +
-					'What it prints is recorded, with secrets cut; keys are not. It is left with exit, Ctrl-D, or ~. at the beginning of a line.',
+					'What it shows is recorded, with secrets cut; keys that it does not show are not. It is left with exit, Ctrl-D, or ~. at the beginning of a line.',
 			);
 			return await new Promise<Exit | Failure>(resolve => {
+				// On a link that hangs it may take long to open: whoever leaves does not wait.
+				this.#leave = () => {
+					tell(`The shell ${endWord({kind: 'truncated'}, this.#why)}.`);
+					resolve({kind: 'truncated'});
+				};
 				const opening = actuator.openTerminal(permit, lent.size, {
 					out: bytes => {
 						if (!lent.show(bytes)) this.#terminal?.pause();

@@ -4,10 +4,15 @@ import {trailerMark} from '../command.ts';
 /** Behind its mark: a code, and two line breaks as a terminal has them. */
 const BEHIND = 7;
 
+/** So much of the mark is no accident. Less is shown at once: whoever types an underscore sees it. */
+const HELD_FROM = '__DEVTOP_'.length;
+
 /** Bytes as they came, but for those that may be the trailer: they are held back until that is known. */
 export class TerminalOutput {
 	readonly #mark: string;
 	#held = '';
+	/** So much of what is held was shown. */
+	#shown = 0;
 
 	constructor(token: string) {
 		this.#mark = trailerMark(token);
@@ -17,8 +22,11 @@ export class TerminalOutput {
 	push(bytes: Uint8Array): Uint8Array {
 		const text = this.#held + Buffer.from(bytes).toString('latin1');
 		const from = this.#begin(text);
+		const to = text.length - from < HELD_FROM ? text.length : Math.max(from, this.#shown);
+		const show = text.slice(this.#shown, to);
 		this.#held = text.slice(from);
-		return Buffer.from(text.slice(0, from), 'latin1');
+		this.#shown = to - from;
+		return Buffer.from(show, 'latin1');
 	}
 
 	/** What was held and is none is shown in the end. */
@@ -26,8 +34,9 @@ export class TerminalOutput {
 		const code = this.#held.startsWith(this.#mark)
 			? /^(\d{1,3})(?:\r*\n)*$/.exec(this.#held.slice(this.#mark.length))?.[1]
 			: undefined;
-		const shown = code === undefined ? this.#held : '';
+		const shown = code === undefined ? this.#held.slice(this.#shown) : '';
 		this.#held = '';
+		this.#shown = 0;
 		return {shown: Buffer.from(shown, 'latin1'), code: code === undefined ? null : Number(code)};
 	}
 

@@ -48,8 +48,20 @@ test('a program with the whole screen is told of once, and nothing of it is kept
 	expect(lines.push('\x1b[?1049l$ ls\r\n')).toEqual(['$ ls']);
 });
 
-test('what has no line break ends at last', () => {
+test('a row that is full goes on in the next: a pager cuts a long line so, and a secret in it', () => {
+	expect(said('token=1234\r\n56\r\nnext\r\n', 10)).toEqual(['token=123456', 'next', '…']);
+	expect(said('0123456789\r\n\r\nnext\r\n', 10)).toEqual(['0123456789', 'next', '…']);
+});
+
+test('of a line that is too long no part is kept: its cut could go through a secret', () => {
 	const lines = new ConsoleLines(80);
-	expect(lines.push('x'.repeat(250_000)).map(line => line.length)).toEqual([100_000, 100_000]);
+	expect(lines.push(`${'x'.repeat(250_001)}\r\nnext\r\n`)).toEqual([expect.stringContaining('not recorded'), 'next']);
 	expect(lines.push('\x1b[9999999999999C')).toEqual([]);
+});
+
+test.each([
+	['another escape', '\x1bPq12\x1b[1mseen\r\n'],
+	['CAN', '\x1b]0;title\x18seen\r\n'],
+])('a string that %s breaks off does not hide what follows', (_, text) => {
+	expect(said(text)).toEqual(['seen', '…']);
 });

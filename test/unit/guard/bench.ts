@@ -13,6 +13,7 @@ import {journalHeld, panes} from '../../../src/panes/index.ts';
 import {tag} from '../../../src/rules/index.ts';
 import type {Condition} from '../../../src/session/guard/conditions.ts';
 import {type Disk, Recorder, readFrames} from '../../../src/session/recorder.ts';
+import type {Redactor} from '../../../src/session/redactor.ts';
 import {Session} from '../../../src/session/session.ts';
 import {sources} from '../../../src/sources/index.ts';
 
@@ -21,6 +22,7 @@ function transportTo(
 	device: EmbeddedDevice,
 	sent: (command: string) => void,
 	said: ((text: string) => string) | undefined,
+	openTerminal: Transport['openTerminal'] | undefined,
 ): Transport & {lose(why: string): void} {
 	let lost: (why: string) => void = () => {};
 	let gone = '';
@@ -75,7 +77,10 @@ function transportTo(
 			};
 			return channel;
 		},
-		openTerminal: async () => failure('channel', 'The embedded device gives no terminal.'),
+		openTerminal: async (command, size) => {
+			sent(command);
+			return (await openTerminal?.(command, size)) ?? failure('channel', 'The embedded device gives no terminal.');
+		},
 		onLost: to => {
 			lost = to;
 		},
@@ -110,6 +115,8 @@ export type BenchOptions = {
 	readonly sent?: (command: string) => void;
 	/** Rewrites what the device says. */
 	readonly said?: (text: string) => string;
+	readonly openTerminal?: Transport['openTerminal'];
+	readonly redactor?: Redactor;
 };
 
 export type Bench = {
@@ -154,7 +161,7 @@ export async function bench(options: BenchOptions = {}): Promise<Bench> {
 		name: 'test',
 		target: 'embedded',
 		connect: async () => {
-			transport = transportTo(device, options.sent ?? (() => {}), options.said);
+			transport = transportTo(device, options.sent ?? (() => {}), options.said, options.openTerminal);
 			return transport;
 		},
 	};
@@ -170,6 +177,7 @@ export async function bench(options: BenchOptions = {}): Promise<Bench> {
 		findingsOf,
 		lookOnly: options.lookOnly ?? '',
 		own: options.own ?? [],
+		...(options.redactor === undefined ? {} : {redactor: options.redactor}),
 		...(options.conditions === undefined ? {} : {conditions: options.conditions}),
 		program: 'test',
 		random: () => 0.5,
