@@ -21,6 +21,8 @@ export type SecretRule = {
 	 * quotes end it; `object`: an object; `block`: up to an END line, over many entries if need be.
 	 */
 	readonly reach?: 'value' | 'word' | 'object' | 'block';
+	/** What the rule is led to by is said of other things, too: only a value that can hardly be one of these is a secret. */
+	readonly strict?: boolean;
 	/** It is one only in a text where this is found, too. */
 	readonly beside?: RegExp;
 	/** The beginning of a secret at the end of a piece whose rest is still to come: everything from the group `secret` on. */

@@ -94,7 +94,7 @@ export class Finder {
 function reachOf(
 	text: string,
 	at: number,
-	{reach}: SecretRule,
+	{reach, strict = false}: SecretRule,
 	found: RegExpExecArray,
 	unfinished: boolean,
 ): Reach | null {
@@ -110,6 +110,7 @@ function reachOf(
 			return valueAt(text, at, {
 				depth,
 				wary: groups.sep === ':' && groups.scheme === undefined,
+				strict,
 				wide: reach === 'word',
 				unfinished,
 			});

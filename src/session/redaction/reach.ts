@@ -86,21 +86,41 @@ const NOTHING =
 /** "apiKey: missing" is a sentence; "apiKey: 0a1b2c3d" is not. */
 const looksLikeOne = (value: string): boolean => value.length >= 16 || (value.length >= 8 && /\d/.test(value));
 
+/**
+ * Of what is named by a word that programs use for other things, too: "token: primary-background-color-dark" is none, nor
+ * is "token=/run/secrets/token1", where only its place is said, or "token: A_NAME=…", which is looked at by itself.
+ */
+const surelyOne = (value: string): boolean =>
+	!/^[/<$%@.#]|^[A-Za-z_]\w*=[^=]|:\/\//.test(value) &&
+	((value.length >= 8 && /\d/.test(value)) || /^[A-Za-z]{16}/.test(value));
+
+/**
+ * Does one begin at `at`? Asked of the first characters only: what is refused is not skipped, and may be followed by the
+ * same again and again.
+ */
+function surelyAt(text: string, at: number, unfinished: boolean): boolean {
+	const [value = ''] = /^[^\s"'`\\&,;<>(){}[\]|]*/.exec(text.slice(at, at + 64)) ?? [];
+	return (unfinished && at + value.length === text.length) || surelyOne(value);
+}
+
 /** What a rule's match says about the value that follows it. */
 export type Lead = {
 	/** Backslashes before the quote that closed the key. */
 	readonly depth: number;
 	/** Only what looks like a secret is one. */
 	readonly wary: boolean;
+	/** Only what can hardly be anything else, in quotes as well. */
+	readonly strict: boolean;
 	readonly wide: boolean;
 	/** The text goes on elsewhere. */
 	readonly unfinished: boolean;
 };
 
 /** The value that begins at `at`, or null where there is none. */
-export function valueAt(text: string, at: number, {depth, wary, wide, unfinished}: Lead): Reach | null {
+export function valueAt(text: string, at: number, {depth, wary, strict, wide, unfinished}: Lead): Reach | null {
 	const char = text[at];
 	if (char === '{' || char === '[') {
+		if (strict) return null;
 		const inside = insideOf(text, at, depth);
 		return /^[\s\w]*$/.test(text.slice(inside.from, inside.to)) ? null : inside;
 	}
@@ -108,9 +128,11 @@ export function valueAt(text: string, at: number, {depth, wary, wide, unfinished
 	const [, backslashes, quote] = QUOTE.exec(text) ?? [];
 	if (backslashes !== undefined && quote !== undefined) {
 		const from = at + backslashes.length + 1;
+		if (strict && !surelyAt(text, from, unfinished)) return null;
 		const {to, open} = quotedEnd(text, from, quote, backslashes.length);
 		return to <= from || NOTHING.test(text.slice(from, Math.min(to, from + 64))) ? null : {from, to, open};
 	}
+	if (strict && !surelyAt(text, at, unfinished)) return null;
 	const word = wordOf(text, at, wide);
 	if (word.to === at) return null;
 	if (unfinished && word.open) return word;

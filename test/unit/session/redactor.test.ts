@@ -57,6 +57,33 @@ test.each(CUT)('%s: nothing of %j comes through any frame', (_id, line, parts) =
 		{t: 'link', link: {kind: 'waiting', attempt: 1, next: 2, why: `The device says: ${line}`}},
 		{t: 'link', link: {kind: 'refused', why: line}},
 		{t: 'exit', ch: 1, exit: {kind: 'lost', why: line}, rest: `MESSAGE=${line}`},
+		// What the operator writes, or a customer said.
+		{t: 'note', text: line},
+		{t: 'todo', text: line},
+		{t: 'pause', reason: line},
+		{t: 'disarm', why: line},
+		{
+			t: 'ask',
+			id: 1,
+			action: 'unit.stop',
+			title: 'Stop a unit',
+			subject: {kind: 'command', argv: ['sh', '-c', line]},
+			request: line,
+		},
+		{
+			t: 'consent',
+			consent: {
+				id: 1,
+				by: line,
+				via: line,
+				words: line,
+				kind: 'customer',
+				actions: 'any',
+				units: 'any',
+				device: 'd',
+				untilMs: 1,
+			},
+		},
 	];
 	const lines = recorded(frames.flatMap(frame => cutter.frame(frame)));
 	const decoded = [...lines.matchAll(/"b64":"([^"]+)"/g)].map(([, text = '']) =>
