@@ -3,6 +3,7 @@ import {type Entry, textOf} from '../domain/entry.ts';
 import type {Fact, UnitChange} from '../domain/fact.ts';
 import {type Frame, GATE_FRAMES} from '../domain/frame.ts';
 import {toRecord} from '../domain/journal.ts';
+import {type Seam, seamWords} from '../domain/seam.ts';
 import type {SourceId} from '../domain/source.ts';
 import {toUnit} from '../domain/units/unit.ts';
 import {journalHeld, panes} from '../panes/index.ts';
@@ -122,6 +123,17 @@ function linkLine({at, link}: Frame & {readonly t: 'link'}): Line {
 	return {stream: 'link', at: iso(at), state: kind, ...Object.fromEntries(moments)};
 }
 
+/** Stands behind the lines that it counts. */
+const seamLine = (at: number, {lostAt, backAt, lastMs, ...seam}: Seam): Line => ({
+	stream: 'seam',
+	at: iso(at),
+	lostAt: iso(lostAt),
+	backAt: iso(backAt),
+	lastLineAt: iso(lastMs),
+	...seam,
+	text: seamWords({lostAt, backAt, lastMs, ...seam}),
+});
+
 /** A frame of the gate as it is; `of` says which, `id` is that of the asking. A consent ends at a moment, not at our clock's milliseconds. */
 function actionLine(frame: Frame): Line {
 	const {t, at, ms, hash: _, ...more} = frame as Frame & {readonly hash?: unknown};
@@ -148,8 +160,19 @@ function* consoleLines(frame: Frame, consoles: Map<number, number>): Generator<s
 export function* exportJson(recording: Recording): Generator<string> {
 	const fold = new Fold({sources, panes, tag});
 	const consoles = new Map<number, number>();
+	let heard = false;
+	fold.heard = () => {
+		heard = true;
+	};
+	let before: Line[] = [];
+	let behind: Line[] = [];
+	fold.sewn = seam => void (heard ? behind : before).push(seamLine(fold.at, seam));
 	for (const {frame, source, entry} of exported(recording)) {
+		heard = false;
+		before = [];
+		behind = [];
 		fold.apply(frame);
+		for (const line of before) yield toLine(line);
 		if (frame.t === 'link') yield toLine(linkLine(frame));
 		if (GATE_FRAMES.has(frame.t)) yield toLine(actionLine(frame));
 		if (frame.t === 'pause')
@@ -161,6 +184,7 @@ export function* exportJson(recording: Recording): Generator<string> {
 		if (frame.unit.kind !== 'entry') for (const line of measured(frame, source)) yield toLine(line);
 		const fact = entry === null ? null : entryFact(entry);
 		if (fact !== null) yield toLine(fact);
+		for (const line of behind) yield toLine(line);
 	}
 	const {target, road} = recording.header;
 	const state = stateOf(fold, {target, road, older: 'none', recording: null, held: journalHeld});

@@ -3,6 +3,7 @@ import type {FileReading, Looked, SupervisorReading} from './guard.ts';
 import type {JournalRecord} from './journal.ts';
 import type {Left} from './left.ts';
 import type {LinkState} from './link.ts';
+import type {Seam} from './seam.ts';
 
 /** How a section of a sampler's answer ended: its command's exit code, 124 where the time limit struck. */
 export type Status = {readonly code: number};
@@ -167,6 +168,8 @@ export type Fact =
 	| {readonly kind: 'looked-at-supervisor'; readonly supervised: SupervisorReading}
 	| {readonly kind: 'examined'; readonly examination: Examination}
 	| {readonly kind: 'link'; readonly link: LinkState}
+	/** The journal is whole again behind a time without it, or as whole as it can be. */
+	| {readonly kind: 'seam'; readonly seam: Seam}
 	/** What the operator wrote. */
 	| {
 			readonly kind: 'remark';

@@ -39,6 +39,8 @@ export type JournalRecord = {
 	readonly dropped: number | null;
 	/** Ids of the rules that matched. */
 	readonly tags: readonly string[];
+	/** A line of our own between the device's: where the journal was not followed, and from where it is again. */
+	readonly own?: 'good' | 'warning';
 };
 
 /** Longer messages are cut on the screen; the recording has them whole. */
@@ -210,3 +212,33 @@ export function sequenceOf(cursor: string): number | null {
 	const found = /(?:^|;)i=([0-9a-f]+)(?:;|$)/.exec(cursor)?.[1];
 	return found === undefined ? null : Number.parseInt(found, 16);
 }
+
+/** The id of the numbering that it belongs to (`s=`): another file may have another. */
+export const sequenceIdOf = (cursor: string): string => /(?:^|;)s=([0-9a-f]+)/.exec(cursor)?.[1] ?? '';
+
+/** A line of our own between the device's. It has no cursor: nothing can be asked of it, nothing goes on from it. */
+export const ownLine = (atMs: number, tone: 'good' | 'warning', message: string): JournalRecord => ({
+	cursor: '',
+	boot: '',
+	realtimeUs: atMs * 1000,
+	monotonicUs: 0,
+	priority: null,
+	severity: tone === 'good' ? 6 : 4,
+	identifier: '',
+	units: [],
+	about: null,
+	pid: null,
+	transport: '',
+	messageId: null,
+	containerId: null,
+	containerName: null,
+	message,
+	messageBytes: 0,
+	kernelUs: null,
+	jobId: null,
+	jobType: null,
+	jobResult: null,
+	dropped: null,
+	tags: [],
+	own: tone,
+});

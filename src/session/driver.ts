@@ -32,6 +32,8 @@ export type DriverParts = {
 
 /** A connection that lived this long was a good one. */
 const HELD_MS = 30_000;
+/** One that lived this long was one: with two seconds before the next there are eight a minute at most. */
+const STOOD_MS = 5000;
 /** Between two attempts that the operator asks for: at most twenty a minute, as a burst can shut a device's sshd for good. */
 const LEAST_MS = 3000;
 /** An answer that takes longer does not come any more: the engine's commands have limits of their own within it. */
@@ -79,7 +81,8 @@ export class Driver {
 				const since = this.#parts.now();
 				await this.#watch(connection);
 				// A link that holds for a moment only is no success: it is come back to ever more slowly.
-				if (this.#parts.now() - since > HELD_MS) attempt = 0;
+				const held = this.#parts.now() - since;
+				attempt = held > HELD_MS ? 0 : held > STOOD_MS ? Math.min(attempt, 1) : attempt;
 				this.#connection = null;
 				this.#received += this.#traffic().received;
 				this.#sent += this.#traffic().sent;

@@ -1,12 +1,14 @@
 /** Frames to facts to pane states. Live and replay feed the same fold; it opens nothing and knows no clock but the frames'. */
 import type {Container, Disk, Fact, Identity, TimedFact, Vitals} from '../domain/fact.ts';
 import type {Frame} from '../domain/frame.ts';
-import {type JournalRecord, SUPPRESSED} from '../domain/journal.ts';
+import {type JournalRecord, SUPPRESSED, sameEntry, sequenceIdOf} from '../domain/journal.ts';
 import type {LinkState} from '../domain/link.ts';
 import type {PaneId, PaneSpec} from '../domain/pane.ts';
+import type {Seam} from '../domain/seam.ts';
 import {everything, isEverything, type Scope, type Source, type SourceId, type Unit} from '../domain/source.ts';
 import {complaint} from './complaints.ts';
 import {type GuardState, guardAfter, noGuard, toldOf} from './guard/state.ts';
+import {type Now, Seaming} from './seaming.ts';
 import {Seen} from './seen.ts';
 import {Sequence} from './sequence.ts';
 import type {Receipt, SourceHealth} from './store.ts';
@@ -41,6 +43,8 @@ export class Fold {
 	readonly #channels = new Map<number, OpenChannel>();
 	#seen = new Seen();
 	readonly #sequence = new Sequence();
+	readonly #seaming = new Seaming();
+	#seam: Seam | null = null;
 	readonly #states = new Map<PaneId, unknown>();
 	readonly #health = new Map<SourceId, SourceHealth>();
 	readonly #lines: {second: number; count: number}[] = [];
@@ -77,6 +81,8 @@ export class Fold {
 	guard: GuardState = noGuard;
 	/** Hears each new journal entry; a replay has nobody who does. */
 	heard: ((record: JournalRecord) => void) | null = null;
+	/** Hears each seam. */
+	sewn: ((seam: Seam) => void) | null = null;
 
 	constructor(parts: FoldParts) {
 		this.#parts = parts;
@@ -98,6 +104,8 @@ export class Fold {
 		copy.#lines.push(...this.#lines.map(line => ({...line})));
 		copy.#wire.push(...this.#wire);
 		copy.#sequence.copy(this.#sequence);
+		copy.#seaming.copy(this.#seaming);
+		copy.#seam = this.#seam;
 		copy.#scope = this.#scope;
 		copy.#receipt = {...this.#receipt};
 		copy.#perUnit = this.#perUnit === null ? null : new Map(this.#perUnit);
@@ -132,6 +140,28 @@ export class Fold {
 		return {count: this.#perUnit.get(unit) ?? 0, cursor, boot};
 	}
 
+	/** The newest seam; one whose lines are still coming, as it stands. */
+	get seam(): Seam | null {
+		return this.#seaming.soFar(this.#now) ?? this.#seam;
+	}
+
+	/** Did the numbers change in a way that proves nothing? */
+	get renumbered(): boolean {
+		return this.#sequence.unproven > 0;
+	}
+
+	get #now(): Now {
+		return {
+			at: this.at,
+			ms: this.ms,
+			last: this.last,
+			boot: this.identity?.bootId ?? '',
+			sequence: this.#sequence,
+			whole: isEverything(this.scope),
+			offsetMs: this.clockOffsetMs ?? 0,
+		};
+	}
+
 	/** Journal lines in each of the last sixty seconds, oldest first. */
 	get linesPerSecond(): readonly number[] {
 		const now = Math.floor(this.at / 1000);
@@ -162,6 +192,7 @@ export class Fold {
 			case 'link':
 				this.link = frame.link;
 				if (frame.link.kind === 'live') this.road = frame.link.road ?? this.road;
+				this.#sewn(this.#seaming.link(frame.link, this.#now));
 				this.#fact({kind: 'link', link: frame.link});
 				break;
 			case 'open':
@@ -173,6 +204,7 @@ export class Fold {
 					stderr: '',
 				});
 				if (frame.for === undefined) this.#report(frame.source, 'asked', '');
+				if (frame.place === 'live') this.#seaming.following(this.#now);
 				break;
 			case 'out':
 				this.#out(frame.ch, frame.unit);
@@ -187,6 +219,7 @@ export class Fold {
 				this.roundTripMs = frame.roundTripMs;
 				this.#wire.push({ms: frame.ms, received: frame.received});
 				while ((this.#wire[0]?.ms ?? 0) < frame.ms - 60_000) this.#wire.shift();
+				this.#sewn(this.#seaming.tick(this.#now));
 				break;
 			case 'mark':
 			case 'note':
@@ -246,6 +279,7 @@ export class Fold {
 		const {source} = channel;
 		this.newestAt = this.at;
 		if (channel.evidence) return;
+		if (source.id === 'journal-old-boot') this.#seaming.kept();
 		const before = this.#health.get(source.id);
 		let facts: readonly Fact[];
 		try {
@@ -290,6 +324,7 @@ export class Fold {
 				break;
 			case 'anchor':
 				this.anchor = fact.record;
+				this.#seaming.anchor(fact.record);
 				return;
 			case 'journal':
 				this.#journal(fact.place, fact.record);
@@ -307,31 +342,69 @@ export class Fold {
 		return tags.length === 0 ? record : {...record, tags};
 	}
 
+	#sewn(seam: Seam | null): void {
+		if (seam === null) return;
+		this.#seam = seam;
+		this.sewn?.(seam);
+		this.#fact({kind: 'seam', seam});
+	}
+
 	/** Drops an entry that was there before: an inclusive resume, an overlapping page. Counts before it drops. */
 	#journal(place: 'history' | 'live' | 'older', record: JournalRecord): void {
-		if (place !== 'older') this.#sequence.take(record);
-		if (!this.#seen.add(record.cursor)) {
-			this.#receipt.repeated++;
+		if (place === 'older') this.#older(record);
+		else {
+			this.#sewn(this.#seaming.meet(record, this.#now));
+			this.#sewn(this.#seaming.line(record, this.#inOrder(place, record), this.#now));
+		}
+	}
+
+	/** Is it there? A flush to disk gives the same entry another number: where one goes on, it is known by what it says. */
+	#isRepeat(record: JournalRecord, edge: JournalRecord | null): boolean {
+		const {cursor} = record;
+		const renumbered = edge !== null && sequenceIdOf(cursor) !== sequenceIdOf(edge.cursor) && sameEntry(record, edge);
+		if (this.#seen.add(cursor) && !renumbered) return false;
+		this.#receipt.repeated++;
+		return true;
+	}
+
+	#older(record: JournalRecord): void {
+		const edge = this.oldest;
+		if (this.#isRepeat(record, edge)) {
+			if (edge !== null && sameEntry(record, edge)) this.oldest = record;
 			return;
 		}
+		this.#receive(record);
+		this.oldest = record;
+		// The first page can come backwards.
+		this.last ??= record;
+		this.#fact({kind: 'journal', place: 'older', record: this.#tagged(record)});
+	}
+
+	#inOrder(place: 'history' | 'live', record: JournalRecord): 'new' | 'again' | 'behind' {
+		const inOrder = this.#sequence.take(record);
+		const edge = this.last;
+		if (this.#isRepeat(record, edge)) {
+			// From where one goes on the next time: the old number may be gone.
+			if (edge !== null && sameEntry(record, edge)) this.last = record;
+			return 'again';
+		}
+		this.#receive(record);
+		this.last = record;
+		this.oldest ??= record;
+		if (place === 'live') {
+			this.#countLine();
+			if (record.about !== null) this.unitHints++;
+		}
+		this.#fact({kind: 'journal', place, record: this.#tagged(record)});
+		return inOrder ? 'new' : 'behind';
+	}
+
+	#receive(record: JournalRecord): void {
 		this.#receipt.received++;
 		if (this.#perUnit !== null)
 			for (const unit of record.units) this.#perUnit.set(unit, (this.#perUnit.get(unit) ?? 0) + 1);
 		this.heard?.(record);
 		if (record.messageId === SUPPRESSED) this.#receipt.suppressed += record.dropped ?? 0;
-		if (place === 'older') {
-			this.oldest = record;
-			// The first page can come backwards.
-			this.last ??= record;
-		} else {
-			this.last = record;
-			this.oldest ??= record;
-			if (place === 'live') {
-				this.#countLine();
-				if (record.about !== null) this.unitHints++;
-			}
-		}
-		this.#fact({kind: 'journal', place, record: this.#tagged(record)});
 	}
 
 	#countLine(): void {

@@ -29,17 +29,24 @@ export const firstPage = (scope: Scope): number => (scope.since === null ? Math.
 /** Brings the journal up to now, then follows it. Null where no follower could be opened. */
 export async function follow(followed: Followed): Promise<Running | null> {
 	const {connection, sources, scope, boot, held} = followed;
-	const {last} = held();
-	if (last === null) {
-		await connection.once(sources.anchor, {scope});
+	const {last, anchor} = held();
+	// How far the journal goes now: what comes up to there is of the time before.
+	await connection.once(sources.anchor, {scope});
+	let from = last ?? anchor;
+	if (from === null) {
 		if (scope.since === null)
 			await connection.once(sources['journal-history'], {scope, lines: firstPage(scope)}, {place: 'history'});
 		else await connection.once(sources['journal-older'], {scope, lines: scope.lines}, {place: 'older'});
-	} else if (last.boot !== boot) await crossBoot(followed, last);
-	const from = held().last ?? held().anchor;
+		from = held().last ?? held().anchor;
+	} else if (from.boot !== boot) {
+		await crossBoot(followed, from);
+		from = held().last ?? from;
+	}
+	if (connection.lost !== null) return null;
 	const running = await connection.open(
 		sources.journal,
-		// An entry of another boot is no place to follow from: -f would show nothing where the clock is behind it.
+		// An entry of another boot is no place to follow from: -f would show nothing where the clock is behind it. Without
+		// one it begins with the boot's first line.
 		from === null || from.boot !== boot ? {scope} : {scope, anchor: from},
 		{place: 'live'},
 	);
@@ -51,11 +58,12 @@ export async function follow(followed: Followed): Promise<Running | null> {
 /** The device was rebooted while we were away: fetches the old boot's end where it was kept, and says so where not. */
 async function crossBoot({connection, sources, scope, held, notice}: Followed, last: JournalRecord): Promise<void> {
 	const kept = await connection.once(sources['journal-old-boot'], {scope, anchor: last});
-	if (isFailure(kept) || kept.units === 0) {
+	// No answer is none about the journal either: it is asked again when the link is back.
+	if (isFailure(kept) || kept.exit.kind !== 'exited') return;
+	if (kept.units === 0) {
 		notice(
 			'The device was rebooted, and its journal was lost with it: what came after the last line of the old boot is not there.',
 		);
-		await connection.once(sources['journal-history'], {scope, thisBoot: true}, {place: 'history'});
 		return;
 	}
 	notice('The device was rebooted; the end of the old boot was fetched.');

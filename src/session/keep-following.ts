@@ -1,4 +1,5 @@
 /** Keeps a follower up while its connection lives: it can end with its journald, or fall asleep when the journal moves to disk. */
+import {isFailure} from '../domain/channel.ts';
 import {isEverything, type Scope, type Source, type SourceId} from '../domain/source.ts';
 import type {Connection, Running} from './connection.ts';
 import type {Fold} from './fold.ts';
@@ -58,15 +59,26 @@ async function asleep({connection, sources, scope, fold}: Keeping, running: Runn
 		await sleep(1000);
 		if (running.units() !== units) silent = 0;
 		units = running.units();
-		if (silent < SILENCE || connection.lost !== null || !isEverything(scope)) continue;
+		if (silent < SILENCE || connection.lost !== null) continue;
 		silent = 0;
-		await connection.once(sources.anchor, {scope});
-		await sleep(2000);
-		const newest = fold.anchor;
-		if (ended || newest === null || running.units() !== units) continue;
-		if (fold.last !== null && newest.cursor !== fold.last.cursor && newest.monotonicUs > fold.last.monotonicUs) {
-			running.stop();
-			return;
+		const {last} = fold;
+		if (isEverything(scope)) {
+			await connection.once(sources.anchor, {scope});
+			await sleep(2000);
+			const newest = fold.anchor;
+			if (newest === null || last === null || newest.monotonicUs <= last.monotonicUs) continue;
+		} else {
+			if (last === null) continue;
+			// The newest of all is no sign there: the line behind the last one is.
+			const page = await connection.once(
+				sources['journal-forward'],
+				{scope, anchor: last, lines: 2},
+				{place: 'history'},
+			);
+			if (isFailure(page) || page.units < 2) continue;
 		}
+		if (ended || running.units() !== units) continue;
+		running.stop();
+		return;
 	}
 }

@@ -42,6 +42,7 @@ export const journal: PaneSpec<State> = {
 		const folded = fold(state, key, look);
 		if (folded !== undefined) return foldText(folded, state.ring, state.names);
 		const found = record(state, key);
+		if (found?.own !== undefined) return found.message;
 		return found === undefined ? '' : `${speakerOf(found, state.names)} ${messageOf(found)}`;
 	},
 	summary: (state, context) => summary(state, view(state, context.look), context),
@@ -76,7 +77,7 @@ export const journal: PaneSpec<State> = {
 	},
 	logOf: (state, key) => {
 		const found = record(state, key);
-		if (found === undefined) return null;
+		if (found === undefined || found.own !== undefined) return null;
 		const container = containerOf(found, state.names);
 		return container === null ? (found.about ?? found.units[0] ?? null) : container;
 	},

@@ -10,7 +10,7 @@ const KINDS = 4096;
 /** Who speaks and what is said; null for a line that is always shown. */
 export function kindOf(record: JournalRecord): string | null {
 	// A tag weighs too.
-	if (weightOf(record) !== null) return null;
+	if (record.own !== undefined || weightOf(record) !== null) return null;
 	const {containerName, containerId, transport, identifier, units, message} = record;
 	const speaker =
 		// Its lines come twice, and either may be the one that is shown.

@@ -1,7 +1,8 @@
 /** Journal: entries in a ring. Nothing is dropped here but by its bounds; what is shown is the view's choice. */
 import type {TimedFact} from '../../domain/fact.ts';
-import {type JournalRecord, SUPPRESSED} from '../../domain/journal.ts';
+import {type JournalRecord, ownLine, SUPPRESSED} from '../../domain/journal.ts';
 import {Ring} from '../../domain/ring.ts';
+import {seamTone, seamWords} from '../../domain/seam.ts';
 import type {Names} from './speaker.ts';
 
 export type State = {
@@ -15,6 +16,9 @@ export type State = {
 	readonly sentence: string;
 	/** True once a source of entries answered or ended: an empty list is then really empty. */
 	readonly asked: boolean;
+	/** Is the link lost? Device clock minus ours, ms. */
+	readonly away: boolean;
+	readonly offsetMs: number;
 };
 
 export const ITEMS = 50_000;
@@ -30,12 +34,34 @@ export const initial: State = {
 	suppressed: 0,
 	sentence: '',
 	asked: false,
+	away: false,
+	offsetMs: 0,
 };
+
+/** A line between the device's, so that it is seen where the journal was not followed. */
+const withOwn = (state: State, atMs: number, tone: 'good' | 'warning', text: string): State => ({
+	...state,
+	ring: state.ring.push(ownLine(atMs + state.offsetMs, tone, text)),
+});
 
 const SOURCES = new Set(['journal', 'journal-history']);
 
-export function reduce(state: State, {fact}: TimedFact): State {
+export function reduce(state: State, {at, fact}: TimedFact): State {
 	switch (fact.kind) {
+		case 'link': {
+			const {link} = fact;
+			if (link.kind === 'live') return state.away ? {...state, away: false} : state;
+			// Before the first line there is nothing that it could stand behind.
+			if ((link.kind !== 'waiting' && link.kind !== 'refused') || state.away || state.ring.size === 0) return state;
+			return {...withOwn(state, at, 'warning', `link lost: ${link.why}`), away: true};
+		}
+		case 'seam':
+			return withOwn(state, at, seamTone(fact.seam), seamWords(fact.seam));
+		case 'vitals': {
+			const {clockMs} = fact.vitals;
+			if (clockMs === null || Math.abs(clockMs - at - state.offsetMs) < 1000) return state;
+			return {...state, offsetMs: clockMs - at};
+		}
 		case 'journal': {
 			const {record, place} = fact;
 			const suppressed = state.suppressed + (record.messageId === SUPPRESSED ? (record.dropped ?? 0) : 0);

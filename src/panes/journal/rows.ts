@@ -12,7 +12,7 @@ const LETTERS = ['E', 'E', 'E', 'E', 'W', 'n', 'i', 'd'] as const;
 
 /** How bad an entry is. A container's stderr is no error by itself. */
 export function weightOf(record: JournalRecord): 'error' | 'warning' | null {
-	if (record.messageId === SUPPRESSED) return 'warning';
+	if (record.messageId === SUPPRESSED || record.own === 'warning') return 'warning';
 	// A rule knows better than the priority; the kernel pane says the same.
 	const weights = record.tags.map(id => ruleOf(id)?.weight);
 	if (weights.length > 0) return weights.includes('error') ? 'error' : 'warning';
@@ -35,10 +35,12 @@ const toneOf = (record: JournalRecord): Tone =>
 	weightOf(record) ?? (record.severity === 5 ? 'strong' : record.severity === 7 ? 'muted' : 'plain');
 
 export function toRow(record: JournalRecord, names: Names, {columns, zone, now}: ViewContext): Row {
+	const when = {text: whenOf(record.realtimeUs / 1000, now, zone), tone: 'muted'} as const;
+	if (record.own !== undefined) return spaced([when, {text: `── ${record.message} ──`, tone: record.own, grow: true}]);
 	const tone = toneOf(record);
 	const width = columns >= 100 ? 16 : columns >= 70 ? 12 : columns >= 50 ? 10 : 8;
 	return spaced([
-		{text: whenOf(record.realtimeUs / 1000, now, zone), tone: 'muted'},
+		when,
 		{text: letterOf(record), tone},
 		column(speakerOf(record, names), width, 'accent'),
 		// A row has no more cells than that; the rest would only be measured.

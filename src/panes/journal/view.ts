@@ -53,7 +53,8 @@ export class View {
 	}
 
 	#passes(record: JournalRecord): boolean {
-		if (this.#filter.terms.length === 0) return true;
+		// That the journal was not followed is to be seen through any filter.
+		if (this.#filter.terms.length === 0 || record.own !== undefined) return true;
 		const {units, identifier, containerId, containerName, message} = record;
 		// What a container writes to stderr is no error by itself.
 		const severity = isMereStderr(record) ? 4 : record.severity;

@@ -2,6 +2,7 @@
 
 import type {Fact, TimedFact} from '../../domain/fact.ts';
 import {noStand, reduceStand, type Stand} from '../../domain/left.ts';
+import {seamProof, seamTone, seamWords} from '../../domain/seam.ts';
 import {type Event, eventsOf} from './events.ts';
 import type {Earlier} from './since.ts';
 import {told, toldOf} from './told.ts';
@@ -150,6 +151,12 @@ export function reduce(was: State, timed: TimedFact): State {
 				return {...state, lostAt: null, events: withEvent(state.events, back)};
 			}
 			return state;
+		}
+		case 'seam': {
+			const {seam} = fact;
+			const text = seam.reboot === 'no' ? seamProof(seam) : seamWords(seam);
+			const event = own('link', at, state.offsetMs, '⌁', seamTone(seam), text);
+			return {...state, events: withEvent(state.events, {...event, key: `seam ${at} ${seam.lostAt}`})};
 		}
 		case 'recording': {
 			const text = fact.paused === null ? 'the recording goes on' : `the recording is paused: ${fact.paused}`;
