@@ -43,7 +43,12 @@ export function lastPlaces(uuid: string, root: string = stateFolder()): Place[] 
 
 /** The whole uuid where it is known, by the configuration or by own recordings. */
 function wholeOf(uuid: string, known: string | null, root: string): {uuid: string; whole: boolean} | Failure {
-	const all = known?.startsWith(uuid) ? [known] : uuid.length > 7 ? [uuid] : recorded(uuid, root);
+	const all =
+		known !== null && known.length > 7 && known.startsWith(uuid)
+			? [known]
+			: uuid.length > 7
+				? [uuid]
+				: recorded(uuid, root);
 	const [one, ...more] = all;
 	if (more.length > 0)
 		return failure('usage', `${uuid} begins the uuid of ${all.length} devices that you recorded: give all of it.`);
