@@ -142,7 +142,7 @@ async function examine(command: Extract<Command, {readonly kind: 'doctor'}>): Pr
 		{
 			configuration: 'there' in read && read.there ? `${file} has no faults` : `none in ${file}, which is no fault`,
 			uuid: aim.uuid,
-			road: note => roadOf(aim, ask, note),
+			road: note => roadOf(aim, ask, note, false),
 			wire,
 			json,
 			cut: text => redactor.text(text),

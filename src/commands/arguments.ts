@@ -164,7 +164,7 @@ function stray(given: Given, kind: Command['kind']): Failure | null {
 		['list', ['act']],
 		['road', ['watch', 'record', 'act', 'run', 'cp']],
 		['confirm', ['act', 'run']],
-		...(['via', 'sweep'] as const).map(name => [name, ['watch', 'record', 'act', 'run', 'cp']] as const),
+		...(['via', 'sweep'] as const).map(name => [name, ['watch', 'record', 'act', 'run', 'cp', 'doctor']] as const),
 		['force', ['cp']],
 		['yes', ['cp']],
 		...(['consent-by', 'consent-via', 'consent-words', 'consent-until', 'dry-run'] as const).map(

@@ -30,6 +30,9 @@ until somebody's permission is on record.
 
 target        a name in your configuration, [user@]host[:port], or a Host of your ssh_config. balenaOS listens on port 22222.
 ssh options   ssh's own letters: -F FILE  -i FILE  -l USER  -p PORT  -J HOST  -o KEY=VALUE
+--via GATEWAY a neighbour that reaches the device; <target> may be its uuid then, and is looked for from there.
+              -F -i are for both, -J leads to the gateway, the rest is the device's
+--sweep       with --via: also looks at port 22222 in the gateway's own networks, a few addresses at a time
 scope         what is fetched of the journal, journalctl's own: -u UNIT  -t IDENTIFIER  -S SINCE
               -n LINES (of history, 500)  --priority PRIORITY
 FILE          of a recording: a path, "last", or a short uuid (its last recording)

@@ -7,13 +7,18 @@ import type {SshOptions} from '../transport/ssh/ssh-config.ts';
 import type {Aim} from './options.ts';
 import {viaRoad} from './via.ts';
 
-/** The road to what was aimed at: through the gateway where there is one. */
+/**
+ * The road to what was aimed at: through the gateway where there is one.
+ *
+ * @param atOnce a device whose address is not known is looked for now; else when the road is connected.
+ */
 export const roadOf = async (
 	{target, uuid, ssh, via}: Extract<Aim, {to: 'host'}>,
 	ask: Questions | undefined,
 	note: (text: string) => void,
+	atOnce = true,
 ): Promise<Road | Failure> =>
-	via === null ? await sshRoad(target, ssh, ask, note) : await viaRoad({target, uuid, ssh, via}, ask, note);
+	via === null ? await sshRoad(target, ssh, ask, note) : await viaRoad({target, uuid, ssh, via}, ask, note, {atOnce});
 
 /** Resolves the target as ssh would. Notes stop nothing and are shown before the screen is taken. */
 export async function sshRoad(

@@ -81,13 +81,13 @@ export type ViaAim = {
 /**
  * Makes the road; a device that is given by its uuid is looked for at once, and its host key kept under its uuid.
  *
- * @param hostVia where the gateway is given by its uuid.
+ * @param options `atOnce: false` where connecting is to be watched; `hostVia` where the gateway is given by its uuid.
  */
 export async function viaRoad(
 	{target, uuid, ssh, via}: ViaAim,
 	ask: Questions | undefined,
 	note: (text: string) => void,
-	hostVia: HostVia | null = null,
+	{atOnce = true, hostVia = null}: {readonly atOnce?: boolean; readonly hostVia?: HostVia | null} = {},
 	root: string = stateFolder(),
 ): Promise<Road | Failure> {
 	const split = splitTarget(target);
@@ -109,7 +109,7 @@ export async function viaRoad(
 		if (hostVia !== null && wanted !== null) return await hostVia(via.target, wanted.uuid, given ? device.host : null);
 		return failure(
 			'usage',
-			`The gateway ${via.target.slice(0, 7)} is given by its uuid, and devtop can't find devices by uuid yet: give its address (root@host:22222) or a Host of your ssh_config.`,
+			`The gateway ${via.target.slice(0, 7)} is given by its uuid, and --via takes no uuid yet: give its address (root@host:22222) or a Host of your ssh_config.`,
 		);
 	}
 	// The key may be the same for both; the rest of ssh's options is the device's. What leads to the gateway is -J's.
@@ -140,6 +140,6 @@ export async function viaRoad(
 			ask,
 			note,
 		},
-		new AbortController().signal,
+		atOnce ? new AbortController().signal : null,
 	);
 }

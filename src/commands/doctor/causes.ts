@@ -20,7 +20,7 @@ export type Around = {
  */
 const CLOUD: readonly (readonly [pattern: RegExp, name: string, todo: string])[] = [
 	[
-		/wrong balena device|another device/i,
+		/wrong (?:balena )?device|another device/i,
 		'wrong-device',
 		'Nothing of it was shown. Look for where the device went (its address was given to another one, or its config.json is another’s), and correct the address, the gateway, or the entry under "devices".',
 	],

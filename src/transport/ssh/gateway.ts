@@ -5,9 +5,12 @@ import {
 	type FailureCode,
 	failure,
 	isFailure,
+	isFinal,
 	type Road,
 	type Transport,
 } from '../../domain/channel.ts';
+import type {OnStep} from '../../domain/step.ts';
+import {Steps} from '../steps.ts';
 import {answerOf} from './answer.ts';
 import {forwardsNothing, type Reached} from './connect.ts';
 import type {DialContext} from './dial.ts';
@@ -178,11 +181,14 @@ class Search {
 }
 
 /**
- * Connects the gateway and finds the device, so that the road knows where it goes before anything is recorded.
+ * Connects the gateway and finds the device, so that the road knows where it goes before anything is recorded. Where that
+ * fails and may go well later, the road is there all the same: its first connecting tells of it.
  *
  * Connecting again goes to the address that was found, and looks again where the device is no longer there.
+ *
+ * @param cancel null: nothing is connected before the road is.
  */
-export async function gatewayRoad(options: GatewayOptions, cancel: Cancel): Promise<Road | Failure> {
+export async function gatewayRoad(options: GatewayOptions, cancel: Cancel | null): Promise<Road | Failure> {
 	const {note: tell = () => {}, onBug = () => {}, keepaliveMs, gateway} = options;
 	const memory = new Memory();
 	const noted = new Set<string>();
@@ -194,12 +200,17 @@ export async function gatewayRoad(options: GatewayOptions, cancel: Cancel): Prom
 	let {wanted} = options;
 	let sweptAt: number | null = null;
 
-	const find = async (signal: Cancel): Promise<Found | Failure> => {
+	const find = async (signal: Cancel, onStep?: OnStep): Promise<Found | Failure> => {
 		const context: DialContext = {ask: options.ask, memory, note, cancel: signal, onBug, keepaliveMs};
-		const reached = await options.approach(context);
+		const reached = await options.approach({...context, ...(onStep && {onStep})});
 		if (isFailure(reached)) return reached;
 		const maySweep = options.sweep && (sweptAt === null || performance.now() - sweptAt > SWEEP_AGAIN_MS);
-		const entered = await new Search(options, reached, context, wanted).run(places, !options.given, maySweep);
+		const steps = new Steps(onStep, gateway);
+		steps.begin('behind', 'behind it');
+		const entered = steps.checked(
+			await new Search(options, reached, context, wanted).run(places, !options.given, maySweep),
+			({host, uuid}) => `${uuid.slice(0, 7)} at ${targetOf(host)}, host key and uuid as they should be`,
+		);
 		if (maySweep) sweptAt = performance.now();
 		if (!isFailure(entered)) return {reached, entered};
 		for (const link of reached.links.toReversed()) link.lose(entered.message, null);
@@ -216,21 +227,25 @@ export async function gatewayRoad(options: GatewayOptions, cancel: Cancel): Prom
 		return new SshTransport(reached.socket, [...reached.links, link], link, {target, probeMs: keepaliveMs, onBug});
 	};
 
-	const first = await find(cancel);
-	if (isFailure(first)) return first;
-	let ready: Transport | null = over(first);
-	ready.onLost(() => {
-		ready = null;
-	});
+	const first = cancel === null ? null : await find(cancel);
+	if (isFailure(first) && isFinal(first)) return first;
+	let ready: Transport | Failure | null = first === null || isFailure(first) ? first : over(first);
+	if (ready !== null && !isFailure(ready))
+		ready.onLost(() => {
+			ready = null;
+		});
 	return {
 		name: `via ${targetOf(gateway)}`,
-		target: targetOf(first.entered.host),
-		connect: async signal => {
-			const transport = ready;
+		target:
+			first === null || isFailure(first)
+				? `${options.device.user}@${options.given ? (places[0]?.host ?? '') : wanted.uuid.slice(0, 7)}`
+				: targetOf(first.entered.host),
+		connect: async (signal, onStep) => {
+			const result = ready;
 			ready = null;
-			if (transport !== null && !signal.aborted) return transport;
-			await transport?.close();
-			const found = await find(signal);
+			if (result !== null && !signal.aborted) return result;
+			if (result !== null && !isFailure(result)) await result.close();
+			const found = await find(signal, onStep);
 			return isFailure(found) ? found : over(found);
 		},
 	};

@@ -3,7 +3,7 @@ import {existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {afterEach, expect, test} from 'vitest';
-import type {Road} from '../../../src/domain/channel.ts';
+import {type Failure, isFailure, type Road} from '../../../src/domain/channel.ts';
 import {uuidArgv, uuidIn} from '../../../src/sources/identity.ts';
 import {connectAll} from '../../../src/transport/ssh/connect.ts';
 import {type GatewayOptions, gatewayRoad, type Place} from '../../../src/transport/ssh/gateway.ts';
@@ -121,6 +121,10 @@ async function lay(behind: Behind) {
 	return {road, written, known, notes, asked, server};
 }
 
+/** Why it leads nowhere, told at once or by its first connecting. */
+const refusal = async (road: Road | Failure): Promise<unknown> =>
+	isFailure(road) ? road : await road.connect(never());
+
 async function echo(road: Road): Promise<string> {
 	const transport = got(await road.connect(never()));
 	closing.push(() => transport.close());
@@ -160,7 +164,7 @@ test('a wrong device at the address that was given is refused in one sentence', 
 		given: true,
 		named: '198.51.100.7',
 	});
-	expect(road).toMatchObject({
+	expect(await refusal(road)).toMatchObject({
 		code: 'not-a-device',
 		message:
 			'This is the wrong device: 6610c4a answers at root@198.51.100.6:22222, not 5021224; nothing of it is shown.',
@@ -177,7 +181,7 @@ test('a changed host key is refused, with the line that forgets it', async () =>
 		given: true,
 		known: `${knownHostsLine(PUMP, before.hostKey, null)}\n`,
 	});
-	expect(road).toMatchObject({
+	expect(await refusal(road)).toMatchObject({
 		code: 'host-key-changed',
 		message: expect.stringContaining(`ssh-keygen -R '${PUMP}' -f '${known}'`),
 	});
@@ -192,7 +196,7 @@ test('whom the operator does not accept is not asked for again elsewhere, and no
 		host: {strictHostKeyChecking: 'ask'},
 		ask,
 	});
-	expect(road).toMatchObject({code: 'host-key-unknown'});
+	expect(await refusal(road)).toMatchObject({code: 'host-key-unknown'});
 	expect(asked).toEqual(['hostKey ssh-ed25519']);
 	expect(written()).toBe('');
 });
@@ -206,7 +210,7 @@ test('no password goes to a host whose key is not known yet', async () => {
 		host: {keyboardInteractive: true},
 		ask,
 	});
-	expect(road).toMatchObject({code: 'auth'});
+	expect(await refusal(road)).toMatchObject({code: 'auth'});
 	expect(asked).toEqual([]);
 });
 
@@ -232,12 +236,12 @@ test.each([
 	],
 ])('where it is nowhere, that is one sentence (sweep: %s)', async (sweep, sentence) => {
 	const {road} = await lay({net: {'198.51.100.9': await device(OTHER)}, places: ['198.51.100.9'], sweep});
-	expect(road).toMatchObject({code: 'unreachable', message: expect.stringMatching(sentence)});
+	expect(await refusal(road)).toMatchObject({code: 'unreachable', message: expect.stringMatching(sentence)});
 });
 
 test.each([[['198.51.100.7']], [[]]])('a gateway that forwards nothing is named (places: %j)', async places => {
 	const {road} = await lay({net: {}, places, sweep: true, closed: true});
-	expect(road).toMatchObject({code: 'refused', message: expect.stringContaining('AllowTcpForwarding')});
+	expect(await refusal(road)).toMatchObject({code: 'refused', message: expect.stringContaining('AllowTcpForwarding')});
 });
 
 test('a device that got another address is found again when the link is back', async () => {
@@ -254,6 +258,19 @@ test('a device that got another address is found again when the link is back', a
 	net['198.51.100.8'] = await device(OTHER);
 	server.drop();
 	expect(await got(road).connect(never())).toMatchObject({kind: 'failure', code: 'unreachable'});
+});
+
+test('a device that is not there yet is found later, and each step is told', async () => {
+	const net: Record<string, LoopbackServer> = {};
+	const {road} = await lay({net, named: '198.51.100.7'});
+	expect(got(road).target).toBe('root@5021224');
+	expect(await got(road).connect(never())).toMatchObject({code: 'unreachable'});
+	net['198.51.100.7'] = await device(PUMP);
+	const steps: string[] = [];
+	const transport = got(await got(road).connect(never(), ({id, end}) => void (end !== null && steps.push(id))));
+	closing.push(() => transport.close());
+	expect(steps).toEqual(expect.arrayContaining(['tcp', 'behind']));
+	expect((await run(transport, 'echo far')).out).toBe('far');
 });
 
 test('what /proc says of networks', () => {
