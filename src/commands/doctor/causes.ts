@@ -25,17 +25,17 @@ const CLOUD: readonly (readonly [pattern: RegExp, name: string, todo: string])[]
 		'Nothing of it was shown. Look for where the device went (its address was given to another one, or its config.json is another’s), and correct the address, the gateway, or the entry under "devices".',
 	],
 	[
-		/\b407\b|token .*expired|did not take the token/i,
+		/\(407\)|token .*expired|did not take the token/i,
 		'token-expired',
 		'Log in anew with balena login, then try again; and look whether your account may reach this device.',
 	],
 	[
-		/\b503\b|not connected to the VPN|is disconnected|is offline/i,
+		/not connected to the VPN|is disconnected|is offline/i,
 		'off-vpn',
 		'Look at its power and network. Reach it in its own network (root@ADDRESS:22222) or through a neighbour there, or try again when it is back.',
 	],
 	[
-		/\b404\b.*port|port.*\b404\b/i,
+		/\(404\)/,
 		'refused',
 		'Its sshd.socket is stopped: from balenaOS 6.11.0 on it comes back within 15 minutes; before that somebody has to start it there (systemctl start sshd.socket).',
 	],
@@ -55,7 +55,7 @@ const CLOUD: readonly (readonly [pattern: RegExp, name: string, todo: string])[]
 		'Its sshd did not answer the cloud, or the cloud has a fault: take the other road to it, and look at status.balena.io.',
 	],
 	[
-		/\(500\)|status 500|found no route/i,
+		/\(500\)|found no route/i,
 		'cloud-fault',
 		'Try again in a minute, take the other road to it, and look at status.balena.io. The uuid has to be the full one.',
 	],
@@ -164,6 +164,12 @@ export function causeOf(failed: Failure, around: Around): Trouble {
 	const cloud = CLOUD.find(([pattern]) => pattern.test(message));
 	// A device's own sshd has no such words for us; what an unknown server says is quoted, and no cause.
 	if (cloud !== undefined && cause === undefined) return {case: cloud[1], wrong: message, todo: cloud[2]};
+	if (cause === 'key-refused' && /in your balenaCloud account/.test(message))
+		return {
+			case: 'cloud-key-refused',
+			wrong: `The cloud’s proxy lets nobody in as "${place?.user ?? ''}" with these keys.`,
+			todo: `Is your public key in your balenaCloud account, and is this its user name (not an e-mail address)? ssh -v ${place?.user}@${host} lists the keys that the account has.${quoted(around.unoffered)}`,
+		};
 	switch (cause) {
 		case 'not-ssh': {
 			const {other} = around;

@@ -27,12 +27,12 @@ export function eitherRoad(roads: readonly [Road, ...Road[]]): Road {
 	return {
 		name: first.name,
 		target: first.target,
-		connect: async cancel => {
+		connect: async (cancel, onStep) => {
 			const order = [last, ...roads.filter(road => road !== last)];
 			const open = order.filter(road => !barred.has(road));
 			const tried: {readonly road: Road; readonly failed: Failure}[] = [];
 			for (const road of open) {
-				const connected = await road.connect(cancel);
+				const connected = await road.connect(cancel, onStep);
 				if (!isFailure(connected)) {
 					last = road;
 					const fallen = tried.map(({road: other, failed}) => `Not by the ${other.name}: ${failed.message}`);

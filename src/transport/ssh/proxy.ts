@@ -6,7 +6,9 @@
  */
 import {randomBytes} from 'node:crypto';
 import {type Cancel, type Failure, failure, isFailure, type Road, type Way} from '../../domain/channel.ts';
+import type {OnStep} from '../../domain/step.ts';
 import {clean, shorten} from '../../domain/text.ts';
+import {Steps} from '../steps.ts';
 import {connectAll, KEEPALIVE_MS} from './connect.ts';
 import type {DialContext, Pinned} from './dial.ts';
 import {echoCommand, hostLine, type Passing, passingOf, passingProbe} from './passing.ts';
@@ -164,10 +166,10 @@ export function proxyRoad(options: ProxyRoadOptions): Road {
 	return {
 		name: PROXY.name,
 		target: uuid,
-		connect: async (cancel: Cancel) => {
+		connect: async (cancel: Cancel, onStep?: OnStep) => {
 			for (const text of route.notes) note(text);
 			const advice = `is your public key in your balenaCloud account, and is ${server.user} its user name (not an e-mail address)? ssh -v ${server.user}@${server.host} lists the keys that it has`;
-			const context: DialContext = {ask, memory, note, cancel, onBug, keepaliveMs, advice};
+			const context: DialContext = {ask, memory, note, cancel, onBug, keepaliveMs, advice, ...(onStep && {onStep})};
 			const connected = await connectAll(route.hosts, options.pinned ?? null, context);
 			if (isFailure(connected)) return connected;
 			const {socket, links, device} = connected;
@@ -175,7 +177,9 @@ export function proxyRoad(options: ProxyRoadOptions): Road {
 			const inner = new SshTransport(socket, links, device, {target, probeMs: keepaliveMs, onBug});
 			const abort = (): void => void inner.close();
 			cancel.addEventListener('abort', abort);
-			const transport = await over(inner);
+			const steps = new Steps(onStep, server);
+			steps.begin('proxy', 'through proxy');
+			const transport = steps.checked(await over(inner), () => `${short(uuid)} answers, and echoes what is written`);
 			cancel.removeEventListener('abort', abort);
 			if (isFailure(transport)) await inner.close();
 			return transport;

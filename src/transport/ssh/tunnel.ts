@@ -4,6 +4,8 @@
  */
 import {connect, type TLSSocket} from 'node:tls';
 import {type Cancel, type Failure, failure, isFailure, type Road, type Way} from '../../domain/channel.ts';
+import type {OnStep} from '../../domain/step.ts';
+import {Steps} from '../steps.ts';
 import {KEEPALIVE_MS} from './connect.ts';
 import {type DialContext, logIn, type Pinned} from './dial.ts';
 import {plainReason} from './link.ts';
@@ -102,15 +104,22 @@ function tlsFailure(error: Error & {code?: unknown}, place: string): Failure {
 }
 
 /** Opens the way to the device's sshd: a socket that its banner is read from next. */
-function openTunnel(options: TunnelRoadOptions, {user, token}: Credentials, cancel: Cancel) {
+function openTunnel(
+	options: TunnelRoadOptions,
+	{user, token}: Credentials,
+	cancel: Cancel,
+	onStep: OnStep | undefined,
+) {
 	const {uuid, server, ca, answerMs = ANSWER_MS} = options;
 	const place = `${server.host}${server.port === 443 ? '' : `:${server.port}`}`;
+	const steps = new Steps(onStep, {...server, user});
 	return new Promise<TLSSocket | Failure>(resolve => {
 		const stopped = failure('lost', `Connecting to ${short(uuid)} was cancelled.`);
 		if (cancel.aborted) {
 			resolve(stopped);
 			return;
 		}
+		steps.begin('tls', 'tunnel server');
 		const socket = connect({
 			host: server.host,
 			port: server.port,
@@ -125,6 +134,7 @@ function openTunnel(options: TunnelRoadOptions, {user, token}: Credentials, canc
 			socket.off('data', read);
 			socket.off('close', closed);
 			if (result !== socket) socket.destroy();
+			steps.end(isFailure(result) ? result : `connected to ${short(uuid)} port ${DEVICE_PORT}`);
 			resolve(result);
 		};
 		const wait = (ms: number, late: Failure): void => {
@@ -159,6 +169,8 @@ function openTunnel(options: TunnelRoadOptions, {user, token}: Credentials, canc
 		socket.on('data', read);
 		cancel.addEventListener('abort', abort);
 		socket.once('secureConnect', () => {
+			steps.end(`${place}, ${socket.getProtocol() ?? 'TLS'}, its certificate is trusted`);
+			steps.begin('vpn', 'through VPN');
 			wait(
 				answerMs,
 				failure(
@@ -190,13 +202,21 @@ export function tunnelRoad(options: TunnelRoadOptions): Road {
 	return {
 		name: TUNNEL.name,
 		target: uuid,
-		connect: async cancel => {
-			const context: DialContext = {ask, memory, note: options.note ?? (() => {}), cancel, onBug, keepaliveMs};
+		connect: async (cancel, onStep) => {
+			const context: DialContext = {
+				ask,
+				memory,
+				note: options.note ?? (() => {}),
+				cancel,
+				onBug,
+				keepaliveMs,
+				...(onStep && {onStep}),
+			};
 			let refused: Failure | null = null;
 			for (const user of known === null ? users : [known]) {
 				const ours = credentials();
 				if (isFailure(ours)) return ours;
-				const socket = await openTunnel(options, ours, cancel);
+				const socket = await openTunnel(options, ours, cancel, onStep);
 				if (isFailure(socket)) return socket;
 				const logging = logIn({...host, user}, socket, options.pinned ?? null, context);
 				socket.resume();
