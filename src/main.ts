@@ -1,8 +1,9 @@
 /** The entry of the bundle: the only place that joins all layers, and the only one that sets the exit code. */
 import {type Command, parseCommand} from './commands/arguments.ts';
 import {questions} from './commands/ask.ts';
+import type {CloudRoad} from './commands/cloud/road.ts';
 import {configOf} from './commands/config/read.ts';
-import {defaults} from './commands/config/shape.ts';
+import {type Config, defaults} from './commands/config/shape.ts';
 import {HELP} from './commands/help.ts';
 import {PROGRAM} from './commands/live.ts';
 import type {Aim} from './commands/options.ts';
@@ -10,6 +11,7 @@ import {type Said, say} from './commands/said.ts';
 import {type Failure, isFailure, type Road} from './domain/channel.ts';
 import {secrets} from './rules/secrets.ts';
 import {Redactor} from './session/redactor.ts';
+import type {Questions} from './transport/ssh/questions.ts';
 
 function tell(said: Said | Failure): Failure | null {
 	if (isFailure(said)) return said;
@@ -72,6 +74,19 @@ async function show(
 	return null;
 }
 
+/** The road to a host or to the device of a uuid, who has to answer there, and what is never to be said; `atOnce` as in `roadOf`. */
+async function roadTo(
+	aim: Extract<Aim, {readonly to: 'host'}>,
+	config: Config,
+	asking: {readonly ask: Questions | undefined; readonly note: (text: string) => void},
+	atOnce = true,
+): Promise<CloudRoad | Failure> {
+	if (aim.byUuid) return await (await import('./commands/cloud/road.ts')).cloudRoad(aim, config, asking);
+	const {roadOf} = await import('./commands/ssh-road.ts');
+	const road = await roadOf(aim, asking.ask, asking.note, atOnce);
+	return isFailure(road) ? road : {road, uuid: aim.uuid, secrets: []};
+}
+
 async function connect(given: Connecting): Promise<Failure | null> {
 	const {aim, config} = given;
 	if (aim.to === 'demo') {
@@ -83,27 +98,19 @@ async function connect(given: Connecting): Promise<Failure | null> {
 			await close();
 		}
 	}
-	const {roadOf} = await import('./commands/ssh-road.ts');
 	let open = true;
 	// What a jump host says, or a ProxyCommand, may hold a password.
 	const redactor = new Redactor([...secrets, ...config.redact]);
 	const ask = questions(() => open);
 	const note = (text: string): void => void (open && say(redactor.text(text)));
-	const found = aim.byUuid
-		? await (await import('./commands/cloud/road.ts')).cloudRoad(aim, config, {ask, note})
-		: await roadOf(aim, ask, note);
+	const found = await roadTo(aim, config, {ask, note});
 	if (isFailure(found)) return {...found, message: redactor.text(found.message)};
-	const [road, command] =
-		'road' in found
-			? [
-					found.road,
-					{
-						...given,
-						aim: {...aim, uuid: found.uuid},
-						config: {...config, redact: [...config.redact, ...found.secrets]},
-					},
-				]
-			: [found, given];
+	const {road} = found;
+	const command = {
+		...given,
+		aim: {...aim, uuid: found.uuid},
+		config: {...config, redact: [...config.redact, ...found.secrets]},
+	};
 	const settled = (): void => {
 		open = false;
 	};
@@ -125,12 +132,11 @@ async function connect(given: Connecting): Promise<Failure | null> {
 async function examine(command: Extract<Command, {readonly kind: 'doctor'}>): Promise<void> {
 	const {aim, config, configFile, json} = command;
 	const {doctor} = await import('./commands/doctor/index.ts');
-	const {roadOf} = await import('./commands/ssh-road.ts');
 	const {wire} = await import('./commands/wire.ts');
 	const {configPlace, readConfig} = await import('./commands/config/read.ts');
 	const {file} = configPlace(configFile);
 	const read = readConfig({file, named: null});
-	const redactor = new Redactor([...secrets, ...config.redact]);
+	let redactor = new Redactor([...secrets, ...config.redact]);
 	let quiet = (): void => {};
 	const ask = questions(() => {
 		quiet();
@@ -141,8 +147,11 @@ async function examine(command: Extract<Command, {readonly kind: 'doctor'}>): Pr
 	process.exitCode = await doctor(
 		{
 			configuration: 'there' in read && read.there ? `${file} has no faults` : `none in ${file}, which is no fault`,
-			uuid: aim.uuid,
-			road: note => roadOf(aim, ask, note, false),
+			road: async note => {
+				const found = await roadTo(aim, config, {ask, note}, false);
+				if (!isFailure(found)) redactor = new Redactor([...secrets, ...config.redact, ...found.secrets]);
+				return found;
+			},
 			wire,
 			json,
 			cut: text => redactor.text(text),

@@ -25,7 +25,7 @@ const CLOUD: readonly (readonly [pattern: RegExp, name: string, todo: string])[]
 		'Nothing of it was shown. Look for where the device went (its address was given to another one, or its config.json is another’s), and correct the address, the gateway, or the entry under "devices".',
 	],
 	[
-		/\(407\)|token .*expired|did not take the token/i,
+		/\(407\)|has expired|did not take the token/i,
 		'token-expired',
 		'Log in anew with balena login, then try again; and look whether your account may reach this device.',
 	],
@@ -40,7 +40,7 @@ const CLOUD: readonly (readonly [pattern: RegExp, name: string, todo: string])[]
 		'Its sshd.socket is stopped: from balenaOS 6.11.0 on it comes back within 15 minutes; before that somebody has to start it there (systemctl start sshd.socket).',
 	],
 	[
-		/knows no device|(?:fleet or )?device not found|no device .*uuid|for no name of a device|unknown uuid|uuid .*(?:unknown|not known)/i,
+		/knows no device|no device that your account|give all 32|(?:fleet or )?device not found|no device .*uuid|for no name of a device|unknown uuid|uuid .*(?:unknown|not known)/i,
 		'uuid-unknown',
 		'Compare the uuid, letter by letter and at its full length, and ask for access to its fleet.',
 	],
@@ -210,7 +210,7 @@ export function causeOf(failed: Failure, around: Around): Trouble {
 		case 'refused':
 			return unreached(around, false);
 		case 'timeout':
-			return step === 'tcp' || step === 'resolve' || step === null
+			return step === 'tcp' || step === 'resolve'
 				? unreached(around, true)
 				: {
 						case: 'slow-login',

@@ -23,10 +23,14 @@ import {type Grade, type Line, type Trouble, well} from './trouble.ts';
 export type Walk = {
 	/** What is in effect of the configuration. */
 	readonly configuration: string;
-	/** Who has to answer; null: anyone. */
-	readonly uuid: string | null;
-	/** @param note told what stops nothing. */
-	readonly road: (note: (text: string) => void) => Promise<Road | Failure>;
+	/**
+	 * The road, and who has to answer there (null: anyone).
+	 *
+	 * @param note told what stops nothing.
+	 */
+	readonly road: (
+		note: (text: string) => void,
+	) => Promise<{readonly road: Road; readonly uuid: string | null} | Failure>;
 	readonly wire: Wire;
 	/** For tests: how long a written line has to come back. */
 	readonly echoMs?: number;
@@ -49,7 +53,6 @@ function keysAtHome(): readonly string[] {
 /** Walks; resolves to all lines. */
 export async function walk({
 	configuration,
-	uuid,
 	road: roadOf,
 	wire,
 	echoMs,
@@ -74,11 +77,13 @@ export async function walk({
 	};
 
 	tell(well('configuration', 'configuration', null, configuration));
-	const [road, roadMs] = await timed('road', () => roadOf(note));
-	if (isFailure(road)) {
-		broken({id: 'road', title: 'road', ms: roadMs}, road, {case: 'configuration', wrong: road.message, todo: ''});
+	const [found, roadMs] = await timed('road', () => roadOf(note));
+	if (isFailure(found)) {
+		const trouble = causeOf(found, {step: 'road', place: null, other: null, unoffered: []});
+		broken({id: 'road', title: 'road', ms: roadMs}, found, trouble);
 		return lines;
 	}
+	const {road, uuid} = found;
 	tell(well('road', 'road', roadMs, `${road.name} to ${road.target}`));
 
 	const transport = await connected(road, tell, onBegin);

@@ -1,14 +1,22 @@
 /** What the tests of the doctor share: a walk over a road, and a device whose commands a real sh runs. */
 import {spawn} from 'node:child_process';
 import {chmodSync, mkdtempSync, rmSync, writeFileSync} from 'node:fs';
+import {connect} from 'node:net';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {onTestFinished} from 'vitest';
 import {walk} from '../../../src/commands/doctor/index.ts';
 import type {Line} from '../../../src/commands/doctor/trouble.ts';
 import {wire} from '../../../src/commands/wire.ts';
-import type {Failure, Road} from '../../../src/domain/channel.ts';
-import {type Execution, loopbackRoad, type ServerOptions, startServer} from '../../../src/transport/ssh/server.ts';
+import {type Failure, isFailure, type Road} from '../../../src/domain/channel.ts';
+import {
+	type Execution,
+	type LoopbackServer,
+	loopbackRoad,
+	type ServerOptions,
+	startServer,
+} from '../../../src/transport/ssh/server.ts';
+import type {Target} from '../../doubles/target.ts';
 
 export type Walked = {
 	readonly lines: readonly Line[];
@@ -22,8 +30,7 @@ export async function walked(road: Road | Failure, uuid: string | null = null): 
 	const begun: string[] = [];
 	const lines = await walk({
 		configuration: 'none',
-		uuid,
-		road: async () => road,
+		road: async () => (isFailure(road) ? road : {road, uuid}),
 		wire,
 		echoMs: 2000,
 		onLine: () => {},
@@ -49,27 +56,25 @@ const SYSTEMD = {
 };
 
 /** A device on loopback whose commands run in this machine's sh. */
-export async function shellDevice({
+export async function shellServer({
 	programs = {},
 	login = command => command,
 	status = code => code,
 	hears = true,
 	...server
-}: Shell = {}): Promise<Road> {
+}: Shell = {}): Promise<LoopbackServer & {readonly target: Target}> {
 	const bin = mkdtempSync(join(tmpdir(), 'devtop-device-'));
 	onTestFinished(() => rmSync(bin, {recursive: true, force: true}));
 	for (const [name, script] of Object.entries({...SYSTEMD, ...programs})) {
 		writeFileSync(join(bin, name), `#!/bin/sh\n${script}\n`);
 		chmodSync(join(bin, name), 0o755);
 	}
+	const start = (command: string) =>
+		spawn('sh', ['-c', login(command.replaceAll('/run/systemd/system', '/').replaceAll('/run/log/journal', bin))], {
+			env: {...process.env, PATH: `${bin}:${process.env.PATH}`, SHELL: '/bin/sh'},
+		});
 	const run = (command: string, io: Execution): void => {
-		const child = spawn(
-			'sh',
-			['-c', login(command.replaceAll('/run/systemd/system', '/').replaceAll('/run/log/journal', bin))],
-			{
-				env: {...process.env, PATH: `${bin}:${process.env.PATH}`, SHELL: '/bin/sh'},
-			},
-		);
+		const child = start(command);
 		child.stdout.on('data', (bytes: Buffer) => io.out(bytes));
 		child.stderr.on('data', (bytes: Buffer) => io.err(bytes));
 		child.stdin.on('error', () => {});
@@ -81,7 +86,24 @@ export async function shellDevice({
 		io.onClosed(() => child.kill());
 		child.once('close', code => io.exit(status(code ?? 255)));
 	};
-	const {close, ...reached} = await startServer({onExec: run, ...server});
-	onTestFinished(close);
-	return loopbackRoad(reached);
+	const started = await startServer({onExec: run, ...server});
+	onTestFinished(() => started.close());
+	return {
+		...started,
+		/** The same device for the doubles of the cloud. */
+		target: {
+			socket: () => connect({host: '127.0.0.1', port: started.port, noDelay: true}),
+			exec: (command, {out, err, exit}) => {
+				const child = start(command);
+				child.stdout.on('data', out);
+				child.stderr.on('data', err);
+				child.stdin.on('error', () => {});
+				child.on('close', exit);
+				return {write: bytes => void child.stdin.write(bytes), hangUp: () => void child.kill()};
+			},
+		},
+	};
 }
+
+/** The road to it. */
+export const shellDevice = async (shell: Shell = {}): Promise<Road> => loopbackRoad(await shellServer(shell));
