@@ -162,7 +162,7 @@ function stray(given: Given, kind: Command['kind']): Failure | null {
 		['check', ['config']],
 		['keep', ['ls']],
 		['list', ['act']],
-		['road', ['watch', 'record', 'act', 'run', 'cp']],
+		['road', ['watch', 'record', 'act', 'run', 'cp', 'doctor']],
 		['confirm', ['act', 'run']],
 		...(['via', 'sweep'] as const).map(name => [name, ['watch', 'record', 'act', 'run', 'cp', 'doctor']] as const),
 		['force', ['cp']],

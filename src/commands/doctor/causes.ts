@@ -243,7 +243,7 @@ export function causeOf(failed: Failure, around: Around): Trouble {
 			if (step === 'tcp' || step === 'resolve')
 				return {
 					case: 'no-way',
-					wrong: `There is no way from here to ${short(place)}.`,
+					wrong: `There is no way from here to ${short(place)}: no route, nobody of this address in its network, or a firewall that refuses.`,
 					todo: 'Is the device on this network? Look whether a VPN or a jump host (-J) is needed, and at the routes (ip route get ADDRESS).',
 				};
 			return step === 'forward'

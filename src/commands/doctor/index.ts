@@ -13,7 +13,7 @@ import type {Connection, Wire} from '../../session/connection.ts';
 import {meet} from '../../session/meet.ts';
 import {doctorLook} from '../../sources/doctor.ts';
 import {identity as identitySource} from '../../sources/identity.ts';
-import {causeOf} from './causes.ts';
+import {type Around, causeOf} from './causes.ts';
 import {judged} from './judge.ts';
 import {otherPort} from './other-port.ts';
 import {channelLines, shellLines} from './probe.ts';
@@ -166,16 +166,29 @@ async function examined(connection: Connection): Promise<Examination | null> {
 	return found;
 }
 
-/** Goes the road. What failed on the way of one that leads there all the same (another was taken) is a limit. */
+/** A step that failed, and may not be the last one. */
+type Failed = {readonly step: Step; readonly ms: number; readonly failed: Failure};
+
+/** Goes the road. What failed before another way was tried is a limit. */
 async function connected(
 	road: Road,
 	tell: (...lines: Line[]) => void,
 	onBegin: (title: string) => void,
 ): Promise<Transport | null> {
 	const began = performance.now();
-	const failures: {readonly step: Step; readonly ms: number; readonly failed: Failure}[] = [];
+	const failures: Failed[] = [];
+	const tellFailed = ({step, ms, failed}: Failed, grade: Grade, other: Around['other']): void =>
+		tell({
+			id: step.id,
+			title: step.title,
+			ms,
+			grade,
+			text: failed.message,
+			trouble: troubleOf(failed, step, other),
+		});
 	const onStep = (step: Step): void => {
 		if (step.end === null) {
+			for (const before of failures.splice(0)) tellFailed(before, 'limit', null);
 			onBegin(step.title);
 			return;
 		}
@@ -184,39 +197,35 @@ async function connected(
 		else tell(well(step.id, step.title, ms, found));
 	};
 	const transport = await road.connect(new AbortController().signal, onStep);
-	for (const {step, ms, failed} of failures)
-		tell({
-			id: step.id,
-			title: step.title,
-			ms,
-			grade: isFailure(transport) ? 'broken' : 'limit',
-			text: failed.message,
-			trouble: await troubleOf(failed, step),
-		});
+	const grade = isFailure(transport) ? 'broken' : 'limit';
+	const told = failures.length > 0;
+	for (const last of failures.splice(0)) tellFailed(last, grade, await otherOf(last));
 	if (!isFailure(transport)) return transport;
 	// A road that does not tell its steps, or that failed between two of them.
-	if (failures.length === 0)
+	if (!told)
 		tell({
 			id: 'connect',
 			title: 'connection',
 			ms: performance.now() - began,
 			grade: 'broken',
 			text: transport.message,
-			trouble: await troubleOf(transport, null),
+			trouble: troubleOf(transport, null, null),
 		});
 	return null;
 }
 
-async function troubleOf(failed: Failure, step: Step | null): Promise<Trouble> {
-	const place = step?.at ?? null;
-	const look = failed.cause === 'not-ssh' || (step?.id === 'tcp' && /^(?:refused|timeout)$/.test(failed.code));
-	return causeOf(failed, {
+const otherOf = async ({step: {id, at}, failed: {code, cause}}: Failed): Promise<Around['other']> =>
+	at !== null && (cause === 'not-ssh' || (id === 'tcp' && /^(?:refused|timeout)$/.test(code)))
+		? await otherPort(at)
+		: null;
+
+const troubleOf = (failed: Failure, step: Step | null, other: Around['other']): Trouble =>
+	causeOf(failed, {
 		step: step?.id ?? null,
-		place,
-		other: look && place !== null ? await otherPort(place) : null,
+		place: step?.at ?? null,
+		other,
 		unoffered: keysAtHome().filter(file => !failed.message.includes(file)),
 	});
-}
 
 const EXIT: Record<Grade, number> = {well: 0, limit: 1, broken: 2};
 

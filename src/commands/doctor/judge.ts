@@ -38,7 +38,7 @@ function journal(identity: Identity, {journal: {code, said}, user, groups, missi
 			'no-journalctl',
 			'there is no journalctl',
 			'There is no journalctl on the device, so no journal, kernel log and story can be shown.',
-			'Look whether it is in the PATH of the login.',
+			'Look at the PATH of the login, and whether the device has it.',
 		);
 	if (identity.journalReadable && code === 0)
 		return well(
@@ -92,7 +92,7 @@ function programs({missing}: Examination): Line {
 		gone.length === 1 && gone[0] === 'sha256sum' ? 'no-sha256sum' : 'programs-missing',
 		`missing: ${gone.join(', ')}`,
 		`On the device there is no ${gone.join(', ')}${gone.includes('sha256sum') ? ': devtop cp can’t compare what it copied' : ': what they tell stays empty'}.`,
-		'Look whether they are in the PATH of the login.',
+		'Look at the PATH of the login, and whether the device has them.',
 	);
 }
 

@@ -47,7 +47,7 @@ function answerOf(channel: Channel, limitMs: number): Promise<Answer> {
 	});
 }
 
-const quote = (text: string): string => `“${shorten(clean(text.trim().replaceAll(/\s+/g, ' ')), 70)}”`;
+const quote = (text: string): string => `“${shorten(clean(text.replaceAll(/\s+/g, ' ')).trim(), 70)}”`;
 
 /** The login shell, and whether its exit codes are true. */
 export async function shellLines(transport: Transport, wire: Wire): Promise<readonly Line[] | Failure> {
