@@ -6,7 +6,7 @@ import {configOf} from './commands/config/read.ts';
 import {type Config, defaults} from './commands/config/shape.ts';
 import {HELP} from './commands/help.ts';
 import {PROGRAM} from './commands/live.ts';
-import type {Aim} from './commands/options.ts';
+import {type Aim, UUID} from './commands/options.ts';
 import {type Said, say} from './commands/said.ts';
 import {type Failure, isFailure, type Road} from './domain/channel.ts';
 import {secrets} from './rules/secrets.ts';
@@ -82,6 +82,9 @@ async function roadTo(
 	atOnce = true,
 ): Promise<CloudRoad | Failure> {
 	if (aim.byUuid) return await (await import('./commands/cloud/road.ts')).cloudRoad(aim, config, asking);
+	const {via} = aim;
+	if (via !== null && UUID.test(via.target))
+		return await (await import('./commands/cloud/gateway.ts')).cloudViaRoad({...aim, via}, config, asking, atOnce);
 	const {roadOf} = await import('./commands/ssh-road.ts');
 	const road = await roadOf(aim, asking.ask, asking.note, atOnce);
 	return isFailure(road) ? road : {road, uuid: aim.uuid, secrets: []};
@@ -103,7 +106,9 @@ async function connect(given: Connecting): Promise<Failure | null> {
 	const redactor = new Redactor([...secrets, ...config.redact]);
 	const ask = questions(() => open);
 	const note = (text: string): void => void (open && say(redactor.text(text)));
-	const found = await roadTo(aim, config, {ask, note});
+	// One that is waited for may not be there yet.
+	const waits = 'waitMs' in given && given.waitMs !== null;
+	const found = await roadTo(aim, config, {ask, note}, !waits);
 	if (isFailure(found)) return {...found, message: redactor.text(found.message)};
 	const {road} = found;
 	const command = {

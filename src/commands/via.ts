@@ -3,7 +3,7 @@ import {type Failure, failure, isFailure, type Road} from '../domain/channel.ts'
 import {endsOf} from '../session/recording/ends.ts';
 import {uuidArgv, uuidIn} from '../sources/identity.ts';
 import {connectAll, directRoad, keepaliveOf} from '../transport/ssh/connect.ts';
-import {gatewayRoad, type Place} from '../transport/ssh/gateway.ts';
+import {type GatewayOptions, gatewayRoad, type Place} from '../transport/ssh/gateway.ts';
 import type {Questions} from '../transport/ssh/questions.ts';
 import {type Route, resolveRoute, surroundings} from '../transport/ssh/resolve.ts';
 import {type HostConfig, type SshOptions, splitTarget, targetOf} from '../transport/ssh/ssh-config.ts';
@@ -70,6 +70,32 @@ function asAddress(name: string): string {
 	return [24, 16, 8, 0].map(shift => (value >>> shift) & 255).join('.');
 }
 
+/** A gateway, and how it is approached. */
+export type Gateway = Pick<GatewayOptions, 'approach'> & {
+	readonly host: HostConfig;
+	/** All hosts on the way to it, itself the last; left out where the way is another. */
+	readonly hosts?: Route['hosts'];
+};
+
+/** By an address or a Host of ssh_config. */
+async function gatewayOf(
+	{target, user, port}: Via,
+	{configFile, identityFiles, jump}: SshOptions,
+	note: (text: string) => void,
+): Promise<Gateway | Failure> {
+	if (UUID.test(target))
+		return failure(
+			'usage',
+			`The gateway ${target.slice(0, 7)} is given by its uuid: give its address here (root@host:22222), or a Host of your ssh_config.`,
+		);
+	// The key may be the same for both; the rest of ssh's options is the device's. What leads to the gateway is -J's.
+	const route = await resolveRoute(target, {configFile, identityFiles, user, port, jump, options: []});
+	if (isFailure(route)) return route;
+	for (const text of route.notes) note(text);
+	const {hosts} = route;
+	return {host: hosts.at(-1) ?? hosts[0], hosts, approach: context => connectAll(hosts, null, context)};
+}
+
 export type ViaAim = {
 	readonly target: string;
 	/** Who has to answer there. */
@@ -81,13 +107,17 @@ export type ViaAim = {
 /**
  * Makes the road; a device that is given by its uuid is looked for at once, and its host key kept under its uuid.
  *
- * @param options `atOnce: false` where connecting is to be watched; `hostVia` where the gateway is given by its uuid.
+ * @param options `atOnce: false` where connecting is to be watched; `gateway` and `hostVia` where it is given by its uuid.
  */
 export async function viaRoad(
 	{target, uuid, ssh, via}: ViaAim,
 	ask: Questions | undefined,
 	note: (text: string) => void,
-	{atOnce = true, hostVia = null}: {readonly atOnce?: boolean; readonly hostVia?: HostVia | null} = {},
+	{
+		atOnce = true,
+		gateway: by = null,
+		hostVia = null,
+	}: {readonly atOnce?: boolean; readonly gateway?: Gateway | null; readonly hostVia?: HostVia | null} = {},
 	root: string = stateFolder(),
 ): Promise<Road | Failure> {
 	const split = splitTarget(target);
@@ -105,38 +135,33 @@ export async function viaRoad(
 	});
 	// HostName, in ssh_config or by -o.
 	const given = !byUuid || (device.host !== name && device.host !== asAddress(name));
-	if (UUID.test(via.target)) {
-		if (hostVia !== null && wanted !== null) return await hostVia(via.target, wanted.uuid, given ? device.host : null);
-		return failure(
-			'usage',
-			`The gateway ${via.target.slice(0, 7)} is given by its uuid, and --via takes no uuid yet: give its address (root@host:22222) or a Host of your ssh_config.`,
-		);
-	}
-	// The key may be the same for both; the rest of ssh's options is the device's. What leads to the gateway is -J's.
-	const {user, port} = via;
-	const {configFile, identityFiles, jump} = ssh;
-	const before = await resolveRoute(via.target, {configFile, identityFiles, user, port, jump, options: []});
-	if (isFailure(before)) return before;
-	const gateway = before.hosts.at(-1) ?? before.hosts[0];
-	for (const text of [...before.notes, ...resolved.notes]) note(text);
+	for (const text of resolved.notes) note(text);
+	if (hostVia !== null && wanted !== null) return await hostVia(via.target, wanted.uuid, given ? device.host : null);
+	const gateway = by ?? (await gatewayOf(via, ssh, note));
+	if (isFailure(gateway)) return gateway;
 	if (wanted === null) {
-		const route: Route = {hosts: [...before.hosts, device], notes: []};
-		return directRoad({route, ask, note, name: `via ${targetOf(gateway)}`});
+		if (gateway.hosts === undefined)
+			return failure(
+				'usage',
+				`Behind a gateway that is given by its uuid a device is, too: devtop UUID --via ${via.target} -o HostName=${device.host}`,
+			);
+		const route: Route = {hosts: [...gateway.hosts, device], notes: []};
+		return directRoad({route, ask, note, name: `via ${targetOf(gateway.host)}`});
 	}
 	const places = given
 		? [{host: device.host, port: null, what: 'the address that was given'}]
 		: lastPlaces(wanted.uuid, root);
 	return await gatewayRoad(
 		{
-			approach: context => connectAll(before.hosts, null, context),
-			gateway,
+			approach: gateway.approach,
+			gateway: gateway.host,
 			device,
 			wanted,
 			who: {argv: uuidArgv, uuidIn},
 			places,
 			given,
 			sweep: via.sweep,
-			keepaliveMs: keepaliveOf([...before.hosts, device]),
+			keepaliveMs: keepaliveOf([...(gateway.hosts ?? [gateway.host]), device]),
 			ask,
 			note,
 		},

@@ -1,13 +1,23 @@
 import {execFile} from 'node:child_process';
 import {mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
+import {connect, type Socket} from 'node:net';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {expect, onTestFinished, test} from 'vitest';
 import {startEmbedded} from '../../src/embedded/start.ts';
 import {startServer} from '../../src/transport/ssh/server.ts';
+import {CERTIFICATE} from '../doubles/certificate.ts';
+import {startTunnelDouble} from '../doubles/tunnel.ts';
 
 const program = new URL('../../bin/devtop.js', import.meta.url).pathname;
 const UUID = '8f2c91d4b0a74c1f9e5d3a6b7c8091ea';
+const GATEWAY = '6610c4a0000000000000000000000000';
+const TOKEN = 'token-of-ann-1234';
+
+/** Only the proxy runs commands beside an sshd. */
+const never = (): never => {
+	throw new Error('the tunnel runs nothing');
+};
 
 type Ran = {readonly code: number; readonly stdout: string; readonly stderr: string};
 
@@ -28,7 +38,10 @@ async function behind(): Promise<{
 			running.exit(0);
 		},
 	});
+	const socket = (): Socket => connect({host: '127.0.0.1', port: gateway.port});
+	const tunnel = await startTunnelDouble({token: TOKEN, devices: {[GATEWAY]: {socket, exec: never}}});
 	onTestFinished(async () => {
+		await tunnel.close();
 		await gateway.close();
 		await device.close();
 		rmSync(home, {recursive: true, force: true});
@@ -39,24 +52,32 @@ async function behind(): Promise<{
 	write(
 		'config',
 		[
-			'Host gw',
-			` HostName 127.0.0.1\n Port ${gateway.port}\n User root\n IdentityFile ${home}/gateway-key`,
+			`Host gw\n HostName 127.0.0.1\n Port ${gateway.port}\n User root`,
+			`Host gw ${GATEWAY}\n IdentityFile ${home}/gateway-key`,
 			'Host *',
 			` IdentityFile ${home}/device-key\n IdentityAgent none\n StrictHostKeyChecking accept-new`,
 			` UserKnownHostsFile ${home}/known_hosts\n GlobalKnownHostsFile none`,
 			'',
 		].join('\n'),
 	);
+	write('token', TOKEN);
+	write('ca.pem', CERTIFICATE);
+	const cloud = {tunnelUrl: `localhost:${tunnel.port}`, apiUrl: 'http://127.0.0.1:9', tokenFile: join(home, 'token')};
+	write('config.json', JSON.stringify({cloud}));
+	const env = {
+		...process.env,
+		HOME: home,
+		XDG_STATE_HOME: home,
+		DEVTOP_CONFIG: join(home, 'config.json'),
+		NODE_EXTRA_CA_CERTS: join(home, 'ca.pem'),
+	};
 	return {
 		home,
 		names,
 		devtop: (...args) =>
 			new Promise(resolve => {
-				execFile(
-					process.execPath,
-					[program, ...args, '-F', join(home, 'config')],
-					{env: {...process.env, HOME: home, XDG_STATE_HOME: home}},
-					(error, stdout, stderr) => resolve({code: error === null ? 0 : Number(error.code), stdout, stderr}),
+				execFile(process.execPath, [program, ...args, '-F', join(home, 'config')], {env}, (error, stdout, stderr) =>
+					resolve({code: error === null ? 0 : Number(error.code), stdout, stderr}),
 				).stdin?.end();
 			}),
 	};
@@ -76,6 +97,14 @@ test('a device is found behind its gateway by a short uuid, recorded, and found 
 	const again = await devtop('8f2c91d', '--via', 'gw', '--once');
 	expect([again.code, again.stderr]).toEqual([0, '']);
 	expect(again.stdout).toContain(UUID);
+});
+
+test('a gateway may be given by its uuid, too: through the tunnel', async () => {
+	const {home, devtop} = await behind();
+	const {code, stdout, stderr} = await devtop('8f2c91d', '--via', GATEWAY, '--once');
+	expect([code, stderr]).toEqual([0, '']);
+	expect(stdout).toContain(UUID);
+	expect(readFileSync(join(home, 'known_hosts'), 'utf8').replaceAll(/ \S+ \S+$/gm, '')).toBe(`${GATEWAY}\n${UUID}\n`);
 });
 
 test.each([

@@ -6,12 +6,12 @@ import {eitherRoad} from '../../transport/ssh/either.ts';
 import {proxyRoad} from '../../transport/ssh/proxy.ts';
 import type {Questions} from '../../transport/ssh/questions.ts';
 import {resolveRoute} from '../../transport/ssh/resolve.ts';
-import type {SshOptions} from '../../transport/ssh/ssh-config.ts';
-import {DEVICE_PORT, tunnelRoad} from '../../transport/ssh/tunnel.ts';
+import type {HostConfig, SshOptions} from '../../transport/ssh/ssh-config.ts';
+import {DEVICE_PORT, type TunnelRoadOptions, tunnelRoad} from '../../transport/ssh/tunnel.ts';
 import type {Config} from '../config/shape.ts';
 import type {Aim} from '../options.ts';
 import {LOG_IN, tokenOf, tokenRules, userOf} from './credentials.ts';
-import {cloudSettings} from './settings.ts';
+import {type CloudSettings, cloudSettings} from './settings.ts';
 import {findShort, LONG, localName} from './short.ts';
 
 export type CloudRoad = {
@@ -22,10 +22,10 @@ export type CloudRoad = {
 	readonly secrets: readonly SecretRule[];
 };
 
-type Asking = {readonly ask: Questions | undefined; readonly note: (text: string) => void};
+export type Asking = {readonly ask: Questions | undefined; readonly note: (text: string) => void};
 
 /** Without the hops and commands of the ssh_config: the way is another one. */
-const straight = (ssh: SshOptions, more: readonly string[] = []): SshOptions => ({
+export const straight = (ssh: SshOptions, more: readonly string[] = []): SshOptions => ({
 	...ssh,
 	jump: null,
 	options: [...more, 'ProxyJump=none', 'ProxyCommand=none', ...ssh.options],
@@ -39,6 +39,40 @@ async function direct(host: string, uuid: string, ssh: SshOptions, {ask, note}: 
 	const route = await resolveRoute(host, {...ssh, user, port, options: [...alias, ...ssh.options]});
 	return isFailure(route) ? route : directRoad({route, ask, note});
 }
+
+/** The way through the VPN, as the configuration and the balena CLI have it. */
+export const tunnelOptions = (
+	{
+		uuid,
+		host,
+		user,
+		account,
+	}: {
+		readonly uuid: string;
+		readonly host: HostConfig;
+		/** Who was asked for. */
+		readonly user: string | null;
+		readonly account: string | null;
+	},
+	config: Config,
+	settings: CloudSettings,
+	{ask, note}: Asking,
+): TunnelRoadOptions => ({
+	uuid,
+	host,
+	// The device has root's keys or asks the cloud for those of its users, which takes seconds and its own network.
+	users: user !== null ? [user] : account === null ? ['root'] : ['root', account],
+	server: settings.tunnel,
+	credentials: () => {
+		const now = tokenOf(config.cloud, settings);
+		if (isFailure(now)) return now;
+		return now === null
+			? failure('auth', `The token for ${uuid.slice(0, 7)} is gone: ${LOG_IN}.`)
+			: {user: account ?? 'root', token: now};
+	},
+	ask,
+	note,
+});
 
 /** The roads to the device of a uuid, as one. */
 export async function cloudRoad(
@@ -98,24 +132,7 @@ export async function cloudRoad(
 		const route = await resolveRoute(uuid, straight({...ssh, port: null}));
 		if (isFailure(route)) return route;
 		const host = route.hosts.at(-1) ?? route.hosts[0];
-		roads.push(
-			tunnelRoad({
-				uuid,
-				host,
-				// The device has root's keys or asks the cloud for those of its users, which takes seconds and its own network.
-				users: ssh.user !== null ? [ssh.user] : account === null ? ['root'] : ['root', account],
-				server: settings.tunnel,
-				credentials: () => {
-					const now = tokenOf(config.cloud, settings);
-					if (isFailure(now)) return now;
-					return now === null
-						? failure('auth', `The token for ${short} is gone: ${LOG_IN}.`)
-						: {user: account ?? 'root', token: now};
-				},
-				ask,
-				note,
-			}),
-		);
+		roads.push(tunnelRoad(tunnelOptions({uuid, host, user: ssh.user, account}, config, settings, asking)));
 	}
 	if (user !== null && wish !== 'tunnel') {
 		const route = await resolveRoute(`ssh.${settings.proxyUrl}`, {...ssh, user});

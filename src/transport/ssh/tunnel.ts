@@ -6,7 +6,7 @@ import {connect, type TLSSocket} from 'node:tls';
 import {type Cancel, type Failure, failure, isFailure, type Road, type Way} from '../../domain/channel.ts';
 import type {OnStep} from '../../domain/step.ts';
 import {Steps} from '../steps.ts';
-import {KEEPALIVE_MS} from './connect.ts';
+import {KEEPALIVE_MS, type Reached} from './connect.ts';
 import {type DialContext, logIn, type Pinned} from './dial.ts';
 import {plainReason} from './link.ts';
 import {Memory, type Questions} from './questions.ts';
@@ -184,53 +184,69 @@ function openTunnel(
 	});
 }
 
+export type Tunnelled = Reached & {
+	/** As it was logged in to. */
+	readonly host: HostConfig;
+};
+
+/** How a device behind the tunnel is named, and known. */
+export const tunnelHost = ({uuid, host}: Pick<TunnelRoadOptions, 'uuid' | 'host'>): HostConfig => ({
+	...host,
+	host: short(uuid),
+	port: DEVICE_PORT,
+	hostKeyAlias: uuid,
+	proxyJump: null,
+	proxyCommand: null,
+});
+
+/** What connects to a device's own sshd: a road is made of it, and a gateway is approached by it. */
+export function throughTunnel(options: TunnelRoadOptions): (context: DialContext) => Promise<Tunnelled | Failure> {
+	const {uuid, users, credentials} = options;
+	const host = tunnelHost(options);
+	let known: string | null = null;
+	return async context => {
+		let refused: Failure | null = null;
+		for (const user of known === null ? users : [known]) {
+			const ours = credentials();
+			if (isFailure(ours)) return ours;
+			const socket = await openTunnel(options, ours, context.cancel, context.onStep);
+			if (isFailure(socket)) return socket;
+			const logging = logIn({...host, user}, socket, options.pinned ?? null, context);
+			socket.resume();
+			const link = await logging;
+			if (!isFailure(link)) {
+				known = user;
+				return {socket, links: [link], device: link, host: {...host, user}};
+			}
+			// A device has root's keys, or asks the cloud for its user's: no other failure gets better by another name.
+			if (link.code !== 'auth') return link;
+			refused ??= link;
+		}
+		return refused ?? failure('auth', `No user is known to log in to ${short(uuid)} with: name one with -l.`);
+	};
+}
+
 /** A device by its uuid through the VPN. */
 export function tunnelRoad(options: TunnelRoadOptions): Road {
-	const {uuid, users, ask, credentials} = options;
+	const {uuid, ask} = options;
 	const onBug = options.onBug ?? (() => {});
 	const keepaliveMs = options.keepaliveMs ?? KEEPALIVE_MS;
 	const memory = new Memory();
-	const host: HostConfig = {
-		...options.host,
-		host: short(uuid),
-		port: DEVICE_PORT,
-		hostKeyAlias: uuid,
-		proxyJump: null,
-		proxyCommand: null,
-	};
-	let known: string | null = null;
+	const through = throughTunnel(options);
 	return {
 		name: TUNNEL.name,
 		target: uuid,
 		connect: async (cancel, onStep) => {
-			const context: DialContext = {
-				ask,
-				memory,
-				note: options.note ?? (() => {}),
-				cancel,
+			const note = options.note ?? (() => {});
+			const reached = await through({ask, memory, note, cancel, onBug, keepaliveMs, ...(onStep && {onStep})});
+			if (isFailure(reached)) return reached;
+			const {socket, links, device, host} = reached;
+			return new SshTransport(socket, links, device, {
+				target: targetOf(host),
+				probeMs: keepaliveMs,
 				onBug,
-				keepaliveMs,
-				...(onStep && {onStep}),
-			};
-			let refused: Failure | null = null;
-			for (const user of known === null ? users : [known]) {
-				const ours = credentials();
-				if (isFailure(ours)) return ours;
-				const socket = await openTunnel(options, ours, cancel, onStep);
-				if (isFailure(socket)) return socket;
-				const logging = logIn({...host, user}, socket, options.pinned ?? null, context);
-				socket.resume();
-				const link = await logging;
-				if (!isFailure(link)) {
-					known = user;
-					const target = targetOf({...host, user});
-					return new SshTransport(socket, [link], link, {target, probeMs: keepaliveMs, onBug, way: TUNNEL});
-				}
-				// A device has root's keys, or asks the cloud for its user's: no other failure gets better by another name.
-				if (link.code !== 'auth') return link;
-				refused ??= link;
-			}
-			return refused ?? failure('auth', `No user is known to log in to ${short(uuid)} with: name one with -l.`);
+				way: TUNNEL,
+			});
 		},
 	};
 }
