@@ -79,10 +79,13 @@ function serve(channel: ServerChannel, line: string, options: Required<ProxyOpti
 	}
 	let open = true;
 	let over = false;
+	let full = false;
 	const waiting: {readonly to: {write(bytes: Uint8Array): boolean}; readonly bytes: Uint8Array}[] = [];
 	const pass = (): void => {
 		const piece = waiting.shift();
-		if (piece !== undefined && open) piece.to.write(piece.bytes);
+		if (piece === undefined || !open) return;
+		if (!piece.to.write(piece.bytes)) full = true;
+		if (full || waiting.length > 100) process.flow?.(false);
 	};
 	const hold = (to: {write(bytes: Uint8Array): boolean}, bytes: Uint8Array): void => {
 		waiting.push({to, bytes});
@@ -106,8 +109,13 @@ function serve(channel: ServerChannel, line: string, options: Required<ProxyOpti
 	channel.on('data', (bytes: Buffer) => {
 		if (stdin === 'forwarded') process.write(bytes);
 	});
+	channel.on('drain', () => {
+		full = false;
+		process.flow?.(true);
+	});
 	channel.on('close', () => {
 		open = false;
+		process.flow?.(true);
 	});
 }
 

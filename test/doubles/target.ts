@@ -16,8 +16,10 @@ export type Streams = {
 /** A command that runs on the device. */
 export interface Process {
 	write(bytes: Uint8Array): void;
-	/** The proxy's connection to the device is gone. */
+	/** The proxy's connection to the device is gone: as where sshd ends, stdin ends, and nobody reads any more. */
 	hangUp(): void;
+	/** Reads no more of it, until it does again. */
+	flow?(on: boolean): void;
 }
 
 export interface Target {
@@ -33,8 +35,21 @@ function shell(command: string, streams: Streams): Process {
 	child.stderr?.on('data', streams.err);
 	child.stdin?.on('error', () => {});
 	child.on('close', streams.exit);
-	return {write: bytes => void child.stdin?.write(bytes), hangUp: () => void child.kill('SIGTERM')};
+	return {
+		write: bytes => void child.stdin?.write(bytes),
+		hangUp: () => {
+			child.stdin?.end();
+			child.stdout?.destroy();
+		},
+		flow: on => void (on ? child.stdout?.resume() : child.stdout?.pause()),
+	};
 }
+
+/** This machine, with an sshd at a port of it. */
+export const shellTarget = (port: number): Target => ({
+	socket: () => connect({host: '127.0.0.1', port, noDelay: true}),
+	exec: shell,
+});
 
 /** The embedded device. Its own shell knows devtop's commands, and no others. */
 export const embeddedTarget = ({device, server}: Pick<Embedded, 'device' | 'server'>): Target => ({

@@ -25,6 +25,8 @@ export type Traits = {
 	readonly linkless?: boolean;
 	/** Its stderr comes apart from its stdout. Left out: it does. */
 	readonly apart?: boolean;
+	/** What is closed here goes on there, until the whole connection ends. Left out: it ends. */
+	readonly goesOn?: boolean;
 	/** So many channels it has for sure; of ten, the rest may be refused. Left out: ten. */
 	readonly channels?: number;
 };
@@ -148,7 +150,7 @@ export async function deadPort(): Promise<number> {
  * @param lay lays the road, once for all of them.
  */
 export function roadContract(name: string, lay: () => Promise<Laid>, traits: Traits = {}): void {
-	const {missing = null, linkless = false, apart = true, channels = 10} = traits;
+	const {missing = null, linkless = false, apart = true, channels = 10, goesOn = false} = traits;
 	describe.skipIf(missing !== null)(`road: ${name}${missing === null ? '' : ` (skipped: ${missing})`}`, () => {
 		let laid: Laid;
 		const open: Transport[] = [];
@@ -267,9 +269,12 @@ export function roadContract(name: string, lay: () => Promise<Laid>, traits: Tra
 			heard.channel.write('more\n');
 			expect(heard.ends).toEqual([{kind: 'closed'}]);
 			expect(await heard.channel.send(new Uint8Array(1))).toBe(false);
-			await gone(asleep);
+			if (!goesOn) await gone(asleep);
 			expect((await run(transport, once('echo still'))).out).toBe(`still\n${trailer(0)}`);
 			expect(heard.ends).toHaveLength(1);
+			expect(await alive(asleep)).toBe(goesOn);
+			await transport.close();
+			await gone(asleep);
 		});
 
 		test('a slow reader holds the device back, leaves the others alone, and loses nothing', async () => {

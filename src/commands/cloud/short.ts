@@ -62,10 +62,12 @@ export async function askApi(word: string, apiUrl: string, token: string): Promi
 			typeof uuid === 'string' && LONG.test(uuid) && uuid.startsWith(word) ? [uuid] : [],
 		);
 	} catch (error) {
+		// fetch puts what happened into the cause of "fetch failed".
+		const {name, message, cause} = error as Error & {cause?: {code?: unknown}};
 		const why =
-			(error as Error).name === 'TimeoutError'
+			name === 'TimeoutError'
 				? `no answer within ${API_MS / 1000} s`
-				: clean((error as Error).message);
+				: clean(typeof cause?.code === 'string' ? cause.code : message);
 		return failure(
 			'unreachable',
 			`${hostname} could not be asked which device ${word} is (${why}): give its full uuid.`,

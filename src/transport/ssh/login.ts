@@ -172,7 +172,10 @@ export class Login {
 			),
 			...(this.#ring.agentProblem === null ? [] : [`the agent could not be asked (${this.#ring.agentProblem})`]),
 			...(this.#ring.agentHolds === 0 ? ['the agent holds no key'] : []),
-			...(this.#ask === undefined && (this.#takes('password') || this.#takes('keyboard-interactive'))
+			// The cloud's proxy offers to ask, and has no question.
+			...(this.#ask === undefined &&
+			this.#advice === null &&
+			(this.#takes('password') || this.#takes('keyboard-interactive'))
 				? ['it would take a password, but nobody can be asked']
 				: []),
 		];

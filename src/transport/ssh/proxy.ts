@@ -36,7 +36,7 @@ export type ProxyRoadOptions = {
 export const PROXY: Way = {
 	name: 'proxy',
 	caution:
-		'By the cloud’s proxy: it reports 0 for every exit code and may cut the last bytes, so both are sent within the stream and asked for again; it may throttle what lasts long.',
+		'By the cloud’s proxy: its exit codes and ends are not believed, they come within the stream; it may throttle what lasts.',
 	cutsEnds: true,
 };
 
@@ -181,8 +181,9 @@ export function proxyRoad(options: ProxyRoadOptions): Road {
 			steps.begin('proxy', 'through proxy');
 			const transport = steps.checked(await over(inner), () => `${short(uuid)} answers, and echoes what is written`);
 			cancel.removeEventListener('abort', abort);
-			if (isFailure(transport)) await inner.close();
-			return transport;
+			if (!isFailure(transport)) return transport;
+			await inner.close();
+			return cancel.aborted ? failure('lost', `Connecting to ${short(uuid)} was cancelled.`) : transport;
 		},
 	};
 }

@@ -198,7 +198,7 @@ test('either road: the other one where the first is shut, back when that one is,
 	tunnel.set({status: '500 Internal Server Error'});
 	expect(await taken()).toEqual([
 		'proxy',
-		expect.stringMatching(/^Not by the tunnel: .*\(500\).* By the cloud’s proxy: it reports 0/),
+		expect.stringMatching(/^Not by the tunnel: .*\(500\).* By the cloud’s proxy: its exit codes/),
 	]);
 	tunnel.set({status: null});
 	proxy.down(true);

@@ -3,9 +3,15 @@ import {spawn} from 'node:child_process';
 import type {Road} from '../../../src/domain/channel.ts';
 import {connectAll, directRoad} from '../../../src/transport/ssh/connect.ts';
 import {gatewayRoad} from '../../../src/transport/ssh/gateway.ts';
+import {proxyRoad} from '../../../src/transport/ssh/proxy.ts';
 import {resolveRoute} from '../../../src/transport/ssh/resolve.ts';
-import {type Execution, loopbackRoad, startServer} from '../../../src/transport/ssh/server.ts';
+import {type Execution, loopbackHost, loopbackRoad, startServer} from '../../../src/transport/ssh/server.ts';
 import type {SshOptions} from '../../../src/transport/ssh/ssh-config.ts';
+import {tunnelRoad} from '../../../src/transport/ssh/tunnel.ts';
+import {CERTIFICATE} from '../../doubles/certificate.ts';
+import {startProxyDouble} from '../../doubles/proxy.ts';
+import {shellTarget} from '../../doubles/target.ts';
+import {startTunnelDouble} from '../../doubles/tunnel.ts';
 import {deadPort, relay, roadContract} from '../../support/road-contract.ts';
 import {Sshd, sshdMissing} from './sshd.ts';
 import {got} from './support.ts';
@@ -138,5 +144,46 @@ roadContract('direct, to the server in the program', async () => {
 		nowhere: loopbackRoad(away),
 		cut: server.drop,
 		cleanup: () => server.close(),
+	};
+});
+
+roadContract(
+	'proxy',
+	async () => {
+		const proxy = await startProxyDouble({devices: {[UUID]: shellTarget(0)}});
+		const dead = await deadPort();
+		const road = (port: number): Road =>
+			proxyRoad({
+				uuid: UUID,
+				route: {hosts: [{...loopbackHost(port), user: 'ann'}], notes: []},
+				pinned: {hostKey: proxy.hostKey, privateKey: proxy.clientKey},
+			});
+		return {road: road(proxy.port), nowhere: road(dead), cut: proxy.drop, cleanup: () => proxy.close()};
+	},
+	{goesOn: true},
+);
+
+roadContract('tunnel', async () => {
+	const server = await startServer({onExec: shell});
+	const tunnel = await startTunnelDouble({devices: {[UUID]: shellTarget(server.port)}});
+	const dead = await deadPort();
+	const road = (port: number): Road =>
+		tunnelRoad({
+			uuid: UUID,
+			host: loopbackHost(1),
+			users: ['root'],
+			server: {host: 'localhost', port},
+			credentials: () => ({user: 'ann', token: 'a-token'}),
+			ca: CERTIFICATE,
+			pinned: {hostKey: server.hostKey, privateKey: server.clientKey},
+		});
+	return {
+		road: road(tunnel.port),
+		nowhere: road(dead),
+		cut: tunnel.drop,
+		cleanup: async () => {
+			await tunnel.close();
+			await server.close();
+		},
 	};
 });
