@@ -269,7 +269,7 @@ function targetCommand(
 	const [target, ...more] = words;
 	if (target === undefined)
 		return usage(
-			'devtop needs a target: [user@]host[:port], a Host of your ssh_config, a name in your configuration, or "demo".',
+			'devtop needs a target: [user@]host[:port], a Host of your ssh_config, a device’s uuid, a name in your configuration, or "demo".',
 		);
 	if (more.length > 0) return usage(`One target at a time: "${more[0]}" is one too many.`);
 	const config = configured(given.config ?? null);

@@ -29,6 +29,9 @@ until somebody's permission is on record.
   devtop config [--check]                the configuration: where it is, what is in effect, an example
 
 target        a name in your configuration, [user@]host[:port], or a Host of your ssh_config. balenaOS listens on port 22222.
+              A uuid goes through the cloud: by the VPN's tunnel with a token (DEVTOP_TOKEN, or the balena CLI's), by its
+              SSH proxy with the account's user name (-l, or the CLI's)
+--road ROAD   only by that road: direct, proxy, tunnel
 ssh options   ssh's own letters: -F FILE  -i FILE  -l USER  -p PORT  -J HOST  -o KEY=VALUE
 --via GATEWAY a neighbour that reaches the device; <target> may be its uuid then, and is looked for from there.
               -F -i are for both, -J leads to the gateway, the rest is the device's
