@@ -1,10 +1,8 @@
 /** More than one road to the same device: the first that leads there, and another when it does no more. */
-import {type Failure, failure, isFailure, type Road, type Transport, type Way} from '../../domain/channel.ts';
+import {type Failure, failure, isFailure, isFinal, type Road, type Transport, type Way} from '../../domain/channel.ts';
 
 /** Something else may answer in place of the device: no other road is tried then, so that nobody looks past it. */
 const ALARMS = new Set(['host-key-changed', 'host-key-revoked', 'not-a-device']);
-/** What does not get better by itself: such a road is left out until no other one is left. */
-const STANDING = new Set(['auth', 'host-key-unknown', 'key', 'usage']);
 
 const withWay = (transport: Transport, way: Way): Transport => ({
 	way,
@@ -42,7 +40,8 @@ export function eitherRoad(roads: readonly [Road, ...Road[]]): Road {
 						: withWay(connected, {...way, caution: [...fallen, way.caution].filter(Boolean).join(' ')});
 				}
 				if (cancel.aborted || ALARMS.has(connected.code)) return connected;
-				if (STANDING.has(connected.code)) barred.set(road, connected);
+				// What does not get better by itself: such a road is left out until no other one is left.
+				if (isFinal(connected)) barred.set(road, connected);
 				tried.push({road, failed: connected});
 			}
 			const all = [
