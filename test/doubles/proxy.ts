@@ -19,6 +19,8 @@ export type ProxyOptions = {
 	readonly stdin?: 'forwarded' | 'none';
 	/** Asked where a command ends within milliseconds of its last words: true loses them. */
 	readonly cuts?: () => boolean;
+	/** Said on stdout before each command. */
+	readonly greeting?: string;
 	/** How long words are under way, and can be lost. */
 	readonly copyMs?: number;
 };
@@ -64,7 +66,7 @@ function parse(line: string, shell: ProxyShell): readonly [uuid: string, command
 
 /** One `host` command: what it writes is under way for a moment, and is lost where the command ends before it is through. */
 function serve(channel: ServerChannel, line: string, options: Required<ProxyOptions>, running: Set<Process>): void {
-	const {devices, shell, stdin, cuts, copyMs} = options;
+	const {devices, shell, stdin, cuts, copyMs, greeting} = options;
 	const end = (said: string): void => {
 		channel.stderr.write(said);
 		channel.exit(0);
@@ -91,6 +93,7 @@ function serve(channel: ServerChannel, line: string, options: Required<ProxyOpti
 		waiting.push({to, bytes});
 		setTimeout(pass, copyMs);
 	};
+	if (greeting !== '') hold(channel, Buffer.from(greeting));
 	const process: Process = device.exec(command, {
 		out: bytes => hold(channel, bytes),
 		err: bytes => hold(channel.stderr, bytes),
@@ -126,6 +129,7 @@ export function startProxyDouble(given: ProxyOptions): Promise<ProxyDouble> {
 		stdin: 'forwarded',
 		cuts: () => false,
 		copyMs: 5,
+		greeting: '',
 		...given,
 	};
 	const hostPrivate = freshKey();

@@ -56,8 +56,10 @@ export const embeddedTarget = ({device, server}: Pick<Embedded, 'device' | 'serv
 	socket: () => connect({host: '127.0.0.1', port: server.port, noDelay: true}),
 	exec: (given, streams) => {
 		const encoded = /^eval "\$\(echo (\S+) \| base64 -d\)"$/.exec(given)?.[1];
-		const command = encoded === undefined ? given : Buffer.from(encoded, 'base64').toString('utf8');
+		const line = encoded === undefined ? given : Buffer.from(encoded, 'base64').toString('utf8');
+		const [, mark = '', command = line] = /^echo (\w+); (exec [\s\S]+)$/.exec(line) ?? [];
 		if (splitWords(command)?.[4] !== 'devtop') return shell(command, streams);
+		if (mark !== '') streams.out(Buffer.from(`${mark}\n`));
 		let typed: (text: string) => void = () => {};
 		const closed: (() => void)[] = [];
 		const bytes = (data: string | Uint8Array): Uint8Array => (typeof data === 'string' ? Buffer.from(data) : data);

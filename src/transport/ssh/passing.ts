@@ -15,12 +15,16 @@ export type Passing = 'whole' | 'parsed' | 'split';
 /** Comes out as `"a  b"`, `a  b` or `"a b"`. */
 export const passingProbe = (uuid: string, mark: string): string => `host -s ${uuid} echo ${mark}='"a  b"'`;
 
+/** How commands come through, and whether something speaks before them: `-s` may keep it still, which is not documented. */
+export type Learnt = {readonly passing: Passing; readonly greeted: boolean};
+
 /** What the probe's answer says; null where it is not there. */
-export function passingOf(answer: string, mark: string): Passing | null {
+export function learntOf(answer: string, mark: string): Learnt | null {
 	const found = new RegExp(`${mark}=("?)a( +)b`).exec(answer);
 	if (found === null) return null;
-	if (found[1] === '') return 'parsed';
-	return found[2] === ' ' ? 'split' : 'whole';
+	const greeted = answer.slice(0, found.index).trim() !== '';
+	if (found[1] === '') return {passing: 'parsed', greeted};
+	return {passing: found[2] === ' ' ? 'split' : 'whole', greeted};
 }
 
 /** The command line for the proxy. */

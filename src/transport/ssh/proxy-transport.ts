@@ -3,10 +3,12 @@ import {
 	type Channel,
 	type Failure,
 	failure,
+	isFailure,
 	type RemoteTerminal,
 	type Transport,
 	type Way,
 } from '../../domain/channel.ts';
+import {behindMark, marked} from './behind-mark.ts';
 import type {SshTransport} from './transport.ts';
 
 export type ProxyTransportParts = {
@@ -18,6 +20,8 @@ export type ProxyTransportParts = {
 	readonly mark: string;
 	/** A device's command as the proxy takes it. */
 	readonly through: (command: string) => string;
+	/** Something speaks before the command does. */
+	readonly greeted: boolean;
 	readonly way: Way;
 	readonly beatMs: number;
 	readonly onBug: (error: unknown) => void;
@@ -77,10 +81,12 @@ export class ProxyTransport implements Transport {
 		return true;
 	}
 
-	open(command: string): Promise<Channel | Failure> {
-		if (this.#lost !== null)
-			return Promise.resolve(failure('lost', `The connection through the proxy was lost: ${this.#lost}.`));
-		return this.#parts.inner.open(this.#parts.through(command));
+	async open(command: string): Promise<Channel | Failure> {
+		if (this.#lost !== null) return failure('lost', `The connection through the proxy was lost: ${this.#lost}.`);
+		const {inner, through, greeted, mark} = this.#parts;
+		if (!greeted) return await inner.open(through(command));
+		const channel = await inner.open(through(marked(mark, command)));
+		return isFailure(channel) ? channel : behindMark(channel, mark);
 	}
 
 	/** The proxy carries one, but no word of how big it is, nor of how its command ended, and it outlives its channel. */

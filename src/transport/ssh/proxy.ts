@@ -11,7 +11,7 @@ import {clean, shorten} from '../../domain/text.ts';
 import {Steps} from '../steps.ts';
 import {connectAll, KEEPALIVE_MS} from './connect.ts';
 import type {DialContext, Pinned} from './dial.ts';
-import {echoCommand, hostLine, type Passing, passingOf, passingProbe} from './passing.ts';
+import {echoCommand, hostLine, type Learnt, learntOf, passingProbe} from './passing.ts';
 import {ProxyTransport} from './proxy-transport.ts';
 import {Memory, type Questions} from './questions.ts';
 import type {Route} from './resolve.ts';
@@ -45,6 +45,7 @@ const ANSWER_MS = 30_000;
 /** What was written comes back, or it is not forwarded. */
 const STDIN_MS = 10_000;
 const TRIES = 4;
+const COMPLAINT = /error|denied|wrong|not found|disconnected|not connected|\b50\d\b/i;
 
 const short = (uuid: string): string => uuid.slice(0, 7);
 
@@ -121,20 +122,20 @@ export function proxyRoad(options: ProxyRoadOptions): Road {
 		if (!noted.has(text)) options.note?.(text);
 		noted.add(text);
 	};
-	let passing: Passing | null = null;
+	let known: Learnt | null = null;
 
 	/** How commands come through; asked until an answer is whole, since it may be cut. */
-	async function learn(inner: SshTransport): Promise<Passing | Failure> {
+	async function learn(inner: SshTransport): Promise<Learnt | Failure> {
 		let said = '';
 		for (let tries = 0; tries < TRIES; tries++) {
 			const mark = `devtop${randomBytes(4).toString('hex')}`;
 			const answer = await answerOf(inner, passingProbe(uuid, mark), answerMs);
 			if (isFailure(answer)) return answer.code === 'timeout' ? silent() : answer;
-			const found = passingOf(answer, mark);
+			const found = learntOf(answer, mark);
 			if (found !== null) return found;
-			// What looks like the device's own word, cut: asked again. Anything else is the proxy's.
+			// The device's word is cut, or a greeting stands where it should: asked again. A complaint is an answer.
 			said = answer.includes('devtop') ? '' : answer;
-			if (said.trim() !== '') break;
+			if (COMPLAINT.test(said)) break;
 		}
 		return proxyFailure(said, uuid);
 	}
@@ -145,14 +146,15 @@ export function proxyRoad(options: ProxyRoadOptions): Road {
 		);
 
 	async function over(inner: SshTransport): Promise<ProxyTransport | Failure> {
-		const learnt = passing ?? (await learn(inner));
-		if (typeof learnt !== 'string') return learnt;
-		passing = learnt;
-		const through = (command: string): string => hostLine(learnt, uuid, command);
+		const learnt = known ?? (await learn(inner));
+		if (isFailure(learnt)) return learnt;
+		known = learnt;
+		const {passing, greeted} = learnt;
+		const through = (command: string): string => hostLine(passing, uuid, command);
 		const mark = `devtop${randomBytes(4).toString('hex')}`;
 		const echo = await inner.open(through(echoCommand(mark)));
 		if (isFailure(echo)) return echo;
-		const transport = new ProxyTransport({inner, echo, mark, through, way: PROXY, beatMs: keepaliveMs, onBug});
+		const transport = new ProxyTransport({inner, echo, mark, through, greeted, way: PROXY, beatMs: keepaliveMs, onBug});
 		const said = await transport.ready(answerMs);
 		if (said === null) return silent();
 		if (said !== '') return proxyFailure(said === 'closed' ? '' : said, uuid);

@@ -53,18 +53,23 @@ const byTunnel = (
 		...more,
 	});
 
-test.each(['whole', 'parsed', 'split'] as const)(
-	'a proxy whose shell leaves commands %s: words, ends and stops come through',
-	async shell => {
+test.each([
+	['whole', ''],
+	['parsed', ''],
+	['split', ''],
+	['parsed', 'Welcome to balenaOS\n\n'],
+] as const)(
+	'a proxy whose shell leaves commands %s, and says “%s” first: words, ends and stops come through',
+	async (shell, greeting) => {
 		let ends = 0;
-		const {embedded, proxy} = await cloud({shell, cuts: () => ends++ % 2 === 0});
+		const {embedded, proxy} = await cloud({shell, greeting, cuts: () => ends++ % 2 === 0});
 		const transport = await connected(byProxy(proxy));
 		expect(transport.way?.name).toBe('proxy');
 		expect(transport.roundTripMs()).toBeGreaterThan(0);
 		const told = await Promise.all(
 			Array.from({length: 6}, () => run(transport, remoteCommand('once', ['uname', '-r'], 'tok', true))),
 		);
-		for (const {out} of told) expect(out).toMatch(/__DEVTOP_tok=\d+\n\n$/);
+		for (const {out} of told) expect(out).toMatch(/^__DEVTOP_tok=\d+\n\n$/);
 		const follower = got(
 			await transport.open(
 				remoteCommand('follow', ['journalctl', '--follow', '--lines=all', '--output=export'], 'tok', true),
