@@ -45,12 +45,12 @@ async function show(
 		return tell(await get(road, command, settled ?? (() => {})));
 	}
 	const {scope, keep, aim, config} = command;
-	const host = aim.to === 'host';
+	const real = aim.to !== 'demo';
 	const configured = {
 		redact: config.redact,
-		uuid: host ? aim.uuid : null,
+		uuid: aim.to === 'host' ? aim.uuid : null,
 		// Nothing is tidied up by looking at the demo.
-		keep: host ? config.keep : defaults.keep,
+		keep: real ? config.keep : defaults.keep,
 		own: config.own,
 		profiles: config.profiles,
 	};
@@ -62,8 +62,8 @@ async function show(
 		const {watch} = await import('./commands/watch.ts');
 		const {lookOnly} = command;
 		const {sshCommand} = await import('./commands/ssh-command.ts');
-		const ssh = host ? sshCommand(aim.target, aim.ssh) : null;
-		const ended = await watch(road, {scope, keep, byDefault: host, configured, lookOnly, waited, ssh}, settled);
+		const ssh = aim.to === 'host' ? sshCommand(aim.target, aim.ssh) : null;
+		const ended = await watch(road, {scope, keep, byDefault: real, configured, lookOnly, waited, ssh}, settled);
 		return ended === null ? null : tell(ended);
 	}
 	const {once} = await import('./commands/once.ts');
@@ -74,11 +74,18 @@ async function show(
 	return null;
 }
 
+const local = async (): Promise<Road> => (await import('./transport/local/road.ts')).localRoad();
+
 /** The road to a host or to the device of a uuid, who has to answer there, and what is never to be said; `atOnce` as in `roadOf`. */
 async function roadTo(
 	aim: Extract<Aim, {readonly to: 'host'}>,
 	config: Config,
-	asking: {readonly ask: Questions | undefined; readonly note: (text: string) => void},
+	asking: {
+		readonly ask: Questions | undefined;
+		readonly note: (text: string) => void;
+		/** May the operator's own `ssh` ask on the terminal now? */
+		readonly mayAsk: () => boolean;
+	},
 	atOnce = true,
 ): Promise<CloudRoad | Failure> {
 	if (aim.byUuid) return await (await import('./commands/cloud/road.ts')).cloudRoad(aim, config, asking);
@@ -86,7 +93,7 @@ async function roadTo(
 	if (via !== null && UUID.test(via.target))
 		return await (await import('./commands/cloud/gateway.ts')).cloudViaRoad({...aim, via}, config, asking, atOnce);
 	const {roadOf} = await import('./commands/ssh-road.ts');
-	const road = await roadOf(aim, asking.ask, asking.note, atOnce);
+	const road = await roadOf(aim, asking.ask, asking.note, {atOnce, mayAsk: asking.mayAsk});
 	return isFailure(road) ? road : {road, uuid: aim.uuid, secrets: []};
 }
 
@@ -101,6 +108,7 @@ async function connect(given: Connecting): Promise<Failure | null> {
 			await close();
 		}
 	}
+	if (aim.to === 'local') return await show(given, await local());
 	let open = true;
 	// What a jump host says, or a ProxyCommand, may hold a password.
 	const redactor = new Redactor([...secrets, ...config.redact]);
@@ -108,7 +116,7 @@ async function connect(given: Connecting): Promise<Failure | null> {
 	const note = (text: string): void => void (open && say(redactor.text(text)));
 	// One that is waited for may not be there yet.
 	const waits = 'waitMs' in given && given.waitMs !== null;
-	const found = await roadTo(aim, config, {ask, note}, !waits);
+	const found = await roadTo(aim, config, {ask, note, mayAsk: () => open && ask !== undefined}, !waits);
 	if (isFailure(found)) return {...found, message: redactor.text(found.message)};
 	const {road} = found;
 	const command = {
@@ -153,7 +161,8 @@ async function examine(command: Extract<Command, {readonly kind: 'doctor'}>): Pr
 		{
 			configuration: 'there' in read && read.there ? `${file} has no faults` : `none in ${file}, which is no fault`,
 			road: async note => {
-				const found = await roadTo(aim, config, {ask, note}, false);
+				if (aim.to === 'local') return {road: await local(), uuid: null, secrets: []};
+				const found = await roadTo(aim, config, {ask, note, mayAsk: () => ask !== undefined}, false);
 				if (!isFailure(found)) redactor = new Redactor([...secrets, ...config.redact, ...found.secrets]);
 				return found;
 			},

@@ -48,7 +48,7 @@ export type Command =
 	  }
 	| {
 			readonly kind: 'doctor';
-			readonly aim: Extract<Aim, {readonly to: 'host'}>;
+			readonly aim: Exclude<Aim, {readonly to: 'demo'}>;
 			/** What is in effect, and the file that was named. */
 			readonly config: Config;
 			readonly configFile: string | null;
@@ -125,7 +125,7 @@ function waitOf(text: string | undefined): WaitMs | Failure {
 export type Once = 'text' | 'json' | null;
 
 /** Commands of the contract that are not built yet: named, so that nobody takes them for a host. */
-const LATER = ['local', '-', 'completion'];
+const LATER = ['-', 'completion'];
 
 function keepOf(given: Given, file: string | undefined): Keep | Failure {
 	const off = given['no-record'] ?? false;
@@ -156,6 +156,7 @@ function stray(given: Given, kind: Command['kind']): Failure | null {
 		['look-only', ['watch', 'record']],
 		['once', ['watch']],
 		['wait', ['watch', 'record']],
+		['transport', ['watch', 'record', 'act', 'run', 'cp']],
 		['ticket', ['watch', 'record', 'act', 'run', 'cp']],
 		['json', ['watch', 'record', 'ls', 'act', 'doctor']],
 		['config', ['watch', 'record', 'config', 'ls', 'act', 'run', 'cp', 'doctor']],

@@ -10,6 +10,8 @@ import type {Config} from './config/shape.ts';
 /** What is connected to. */
 export type Aim =
 	| {readonly to: 'demo'; readonly scene: SceneId | 'all'}
+	/** This machine. */
+	| {readonly to: 'local'}
 	| {
 			readonly to: 'host';
 			readonly target: string;
@@ -22,6 +24,8 @@ export type Aim =
 			readonly road: RoadWish | null;
 			/** The gateway that stands before it. */
 			readonly via: Via | null;
+			/** Whose SSH: the library's in this program, or the operator's own `ssh`. */
+			readonly transport: Carrier;
 	  };
 
 /** Roads that can be asked for. */
@@ -40,6 +44,10 @@ export type Via = {
 /** A device's uuid, or at least the seven digits that balena shows of it. */
 export const UUID = /^[0-9a-f]{7,62}$/;
 
+/** What can carry SSH. */
+export const CARRIERS = ['ssh2', 'openssh'] as const;
+export type Carrier = (typeof CARRIERS)[number];
+
 /** Scenes of the demo. */
 export const SCENES: readonly (SceneId | 'all')[] = ['all', 'quiet', 'engine', 'pull', 'kernel'];
 
@@ -54,6 +62,7 @@ const OPTIONS = {
 	o: {type: 'string', short: 'o', multiple: true},
 	via: {type: 'string'},
 	sweep: {type: 'boolean'},
+	transport: {type: 'string'},
 	unit: {type: 'string', short: 'u', multiple: true},
 	identifier: {type: 'string', short: 't', multiple: true},
 	since: {type: 'string', short: 'S'},
@@ -206,6 +215,9 @@ function viaOf(given: Given, devices: Config['devices']): Via | null | Failure {
 	};
 }
 
+/** Options that say how to get to a host. */
+const WAY = ['F', 'i', 'l', 'p', 'J', 'o', 'via', 'road', 'wait', 'transport'] as const;
+
 /** What a target's word and ssh's letters mean; a name in the configuration goes before anything else. */
 export function aimOf(given: Given, word: string, devices: Config['devices'] = {}): Aim | Failure {
 	const device = Object.hasOwn(devices, word) ? devices[word] : undefined;
@@ -224,10 +236,23 @@ export function aimOf(given: Given, word: string, devices: Config['devices'] = {
 			? usage(`--scene is one of ${SCENES.join(', ')}, not "${wanted}".`)
 			: {to: 'demo', scene};
 	}
+	const way = WAY.find(name => given[name] !== undefined);
+	if (device === undefined && target === 'local')
+		return way === undefined
+			? {to: 'local'}
+			: usage(`devtop local goes over no network: leave out ${way.length === 1 ? '-' : '--'}${way}.`);
+	const transport = CARRIERS.find(known => known === (given.transport ?? 'ssh2'));
+	if (transport === undefined) return usage(`--transport is one of ${CARRIERS.join(', ')}, not "${given.transport}".`);
 	const isUuid = target !== device?.host && UUID.test(target);
 	if (cloud && !isUuid)
 		return usage(`--road ${wish} goes to a device by its uuid, and ${target} is none: give the uuid in its place.`);
 	const byUuid = isUuid && via === null;
+	if (transport === 'openssh' && (byUuid || via !== null))
+		return usage(
+			byUuid
+				? `--transport openssh goes to an address or a Host of your ssh_config, and ${target.slice(0, 7)} is a uuid: leave it out.`
+				: '--transport openssh goes through what your ssh_config says, or -J: leave out --via.',
+		);
 	if (given.p !== undefined && !/^\d+$/.test(given.p) && priorityOf(given.p) !== null)
 		return usage(`-p is the port; for a priority say --priority=${given.p}.`);
 	const port = number(given.p, '-p', 65_535);
@@ -248,5 +273,6 @@ export function aimOf(given: Given, word: string, devices: Config['devices'] = {
 			jump: given.J ?? null,
 			options: given.o ?? [],
 		},
+		transport,
 	};
 }

@@ -1,5 +1,6 @@
 /** From what the operator typed to a road over SSH. */
 import {type Failure, isFailure, type Road} from '../domain/channel.ts';
+import {opensshRoad} from '../transport/openssh/road.ts';
 import {directRoad} from '../transport/ssh/connect.ts';
 import type {Questions} from '../transport/ssh/questions.ts';
 import {resolveRoute} from '../transport/ssh/resolve.ts';
@@ -8,17 +9,22 @@ import type {Aim} from './options.ts';
 import {viaRoad} from './via.ts';
 
 /**
- * The road to what was aimed at: through the gateway where there is one.
+ * The road to what was aimed at: through the gateway where there is one, or by the operator's own `ssh`.
  *
- * @param atOnce a device whose address is not known is looked for now; else when the road is connected.
+ * @param options `atOnce: false`: a device whose address is not known is looked for when the road is connected, not now;
+ *   `mayAsk`: whether the operator's `ssh` may ask on the terminal by itself now.
  */
 export const roadOf = async (
-	{target, uuid, ssh, via}: Extract<Aim, {to: 'host'}>,
+	{target, uuid, ssh, via, transport}: Extract<Aim, {to: 'host'}>,
 	ask: Questions | undefined,
 	note: (text: string) => void,
-	atOnce = true,
-): Promise<Road | Failure> =>
-	via === null ? await sshRoad(target, ssh, ask, note) : await viaRoad({target, uuid, ssh, via}, ask, note, {atOnce});
+	{atOnce = true, mayAsk = () => false}: {readonly atOnce?: boolean; readonly mayAsk?: () => boolean} = {},
+): Promise<Road | Failure> => {
+	if (transport === 'openssh') return await opensshRoad({target, options: ssh, mayAsk, note});
+	return via === null
+		? await sshRoad(target, ssh, ask, note)
+		: await viaRoad({target, uuid, ssh, via}, ask, note, {atOnce});
+};
 
 /** Resolves the target as ssh would. Notes stop nothing and are shown before the screen is taken. */
 export async function sshRoad(

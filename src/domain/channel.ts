@@ -141,6 +141,8 @@ export interface Road {
 	readonly name: string;
 	/** For the header and errors: "root@10.0.0.7:22222". */
 	readonly target: string;
+	/** The device is the operator's own machine. */
+	readonly here?: boolean;
 	/** @param onStep told what is done on the way. */
 	connect(signal: Cancel, onStep?: OnStep): Promise<Transport | Failure>;
 }

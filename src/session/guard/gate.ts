@@ -2,7 +2,7 @@
  * The gate: the one way in for everything that changes the device, from keys, palette and command line alike. Nothing is
  * sent without a consent, a confirmation and a grant that stand in the recording, on disk, before it.
  */
-import {type Exit, type Failure, failure, isFailure} from '../../domain/channel.ts';
+import {type Exit, type Failure, failure, isFailure, type Road} from '../../domain/channel.ts';
 import type {FrameBody} from '../../domain/frame.ts';
 import {
 	type Action,
@@ -49,6 +49,8 @@ export type GateParts = {
 	readonly lookOnly: string;
 	/** The operator's own devices, by their whole uuid. */
 	readonly own: readonly string[];
+	/** The way that was come by. */
+	readonly road?: Pick<Road, 'here'>;
 	/** Puts everything so far on the disk; why it can't, or empty. */
 	readonly seal: () => string;
 	/** Something is to be shown. */
@@ -99,8 +101,9 @@ export class Gate {
 		return this.#parts.lookOnly;
 	}
 
-	/** Is it one of the operator's own devices? By its whole uuid, never by a pattern. */
+	/** Is it one of the operator's own devices? By its whole uuid, never by a pattern; or the very machine that devtop runs on. */
 	get isOwn(): boolean {
+		if (this.#parts.road?.here) return true;
 		const {uuid} = this.#parts.fold.identity ?? {uuid: null};
 		return uuid !== null && this.#parts.own.includes(uuid);
 	}

@@ -228,21 +228,26 @@ export function plainConfig(
 	return configFrom(name, fields, around);
 }
 
-/** The words of `ssh -G` for a target that was split. `ControlPath` and the like do no harm: nothing is connected. */
-export function sshGWords(host: string, port: number | null, options: SshOptions): string[] {
+/** What the operator gave, as words for `ssh` itself; the target, which was split, stands behind them. */
+export function sshWords(port: number | null, options: SshOptions): string[] {
 	const wanted = port ?? options.port;
 	return [
-		'-G',
 		...(options.configFile === null ? [] : ['-F', options.configFile]),
 		...options.identityFiles.flatMap(file => ['-i', file]),
 		...(options.user === null ? [] : ['-l', options.user]),
 		...(wanted === null ? [] : ['-p', String(wanted)]),
 		...(options.jump === null ? [] : ['-J', options.jump]),
 		...options.options.flatMap(option => ['-o', option]),
-		'--',
-		host,
 	];
 }
+
+/** The words of `ssh -G` for a target that was split. `ControlPath` and the like do no harm: nothing is connected. */
+export const sshGWords = (host: string, port: number | null, options: SshOptions): string[] => [
+	'-G',
+	...sshWords(port, options),
+	'--',
+	host,
+];
 
 /** `root@10.0.0.7:22222`, for the header and for messages. */
 export const targetOf = ({user, host, port}: Pick<HostConfig, 'user' | 'host' | 'port'>): string =>

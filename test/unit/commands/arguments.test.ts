@@ -16,6 +16,10 @@ test.each([
 	[['host', '--road', 'tunnel'], /--road tunnel goes to a device by its uuid, and host is none/],
 	[['9294512', '--road', 'air'], /--road is one of direct, proxy, tunnel, not "air"/],
 	[['ls', '--road', 'direct'], /--road goes with/],
+	[['local', '-p', '22'], /devtop local goes over no network: leave out -p/],
+	[['local', '--transport', 'openssh'], /leave out --transport/],
+	[['host', '--transport', 'telnet'], /--transport is one of ssh2, openssh, not "telnet"/],
+	[['verify', 'f', '--transport', 'openssh'], /--transport goes with/],
 	[['replay'], /devtop replay needs a recording/],
 	[['replay', 'f', '--speed', 'fast'], /--speed takes a number from 0.1 to 1000/],
 	[['replay', 'f', '--follow', '--at', '3%'], /--follow begins at the end.*leave out --at/],
@@ -119,6 +123,10 @@ test('ssh letters, scope and watched units', () => {
 });
 
 test.each([
+	['local', {kind: 'watch', aim: {to: 'local'}}],
+	['record local --output f', {kind: 'record', aim: {to: 'local'}}],
+	['host', {kind: 'watch', aim: {to: 'host', transport: 'ssh2'}}],
+	['host --transport openssh', {kind: 'watch', aim: {to: 'host', target: 'host', transport: 'openssh'}}],
 	['ls', {kind: 'ls', keep: null, json: false}],
 	['ls --json', {kind: 'ls', keep: null, json: true}],
 	['ls --keep', {kind: 'ls', keep: {days: null, megabytes: null}}],

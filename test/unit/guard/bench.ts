@@ -100,6 +100,8 @@ function transportTo(
 export type BenchOptions = {
 	readonly lookOnly?: string;
 	readonly own?: readonly string[];
+	/** The device is the operator's own machine. */
+	readonly here?: boolean;
 	readonly conditions?: readonly Condition[];
 	/** Besides those of the table. */
 	readonly more?: readonly Action[];
@@ -160,6 +162,7 @@ export async function bench(options: BenchOptions = {}): Promise<Bench> {
 	const road: Road = {
 		name: 'test',
 		target: 'embedded',
+		here: options.here ?? false,
 		connect: async () => {
 			transport = transportTo(device, options.sent ?? (() => {}), options.said, options.openTerminal);
 			return transport;

@@ -1,6 +1,8 @@
 /** Every road that goes to this machine, held to the one contract. */
 import {spawn} from 'node:child_process';
 import type {Road} from '../../../src/domain/channel.ts';
+import {localRoad} from '../../../src/transport/local/road.ts';
+import {opensshRoad} from '../../../src/transport/openssh/road.ts';
 import {connectAll, directRoad} from '../../../src/transport/ssh/connect.ts';
 import {gatewayRoad} from '../../../src/transport/ssh/gateway.ts';
 import {proxyRoad} from '../../../src/transport/ssh/proxy.ts';
@@ -17,6 +19,10 @@ import {Sshd, sshdMissing} from './sshd.ts';
 import {got} from './support.ts';
 
 const missing = sshdMissing();
+
+const onBug = (error: unknown): never => {
+	throw error;
+};
 
 /** What an operator would give to reach the test's sshd, with nothing of this machine's own configuration. */
 const optionsFor = (sshd: Sshd, port: number): SshOptions => ({
@@ -61,9 +67,7 @@ roadContract(
 		overSshd(async options =>
 			directRoad({
 				route: got(await resolveRoute('127.0.0.1', options)),
-				onBug: error => {
-					throw error;
-				},
+				onBug,
 			}),
 		),
 	{missing},
@@ -187,3 +191,15 @@ roadContract('tunnel', async () => {
 		},
 	};
 });
+
+roadContract(
+	'local',
+	async () => ({road: localRoad({onBug}), nowhere: localRoad({shell: 'no-such-shell'}), cleanup: async () => {}}),
+	{linkless: true},
+);
+
+roadContract(
+	'openssh, to sshd',
+	() => overSshd(async options => got(await opensshRoad({target: '127.0.0.1', options, mayAsk: () => false, onBug}))),
+	{missing},
+);
