@@ -15,7 +15,7 @@ const bare = (line: string): string => line.replace(/[.\s]+$/, '');
 const SOCKET: readonly (readonly [RegExp, string])[] = [
 	[/^ssh: Could not resolve hostname/, 'ENOTFOUND'],
 	[/^ssh: connect to host .+: Connection refused/, 'ECONNREFUSED'],
-	[/^ssh: connect to host .+: (?:Connection|Operation) timed out/, 'ETIMEDOUT'],
+	[/^ssh: connect to host .+: (?:Connection|Operation) timed out|^Connection timed out during/, 'ETIMEDOUT'],
 	[/^ssh: connect to host .+: (?:No route to host|Network is unreachable)/, 'EHOSTUNREACH'],
 ];
 
@@ -58,6 +58,11 @@ export function connectFailure(said: string, host: HostConfig, quiet: boolean): 
 		);
 	const option = find(/Bad configuration option|^command-line|unknown option|missing argument|Can't open user config/i);
 	if (option !== undefined) return failure('usage', `ssh can't use these options: ${bare(option)}.`);
+	if (find(/^kex_exchange_identification: /) !== undefined)
+		return failure(
+			'unreachable',
+			`${target} closed the connection before the login was done: look for too many connections there (sshd.socket, MaxStartups), and try again later.`,
+		);
 	const told = lines.find(line => !/^(?:Warning: |\*\* )/.test(line));
 	return failure(
 		'unreachable',
