@@ -1,9 +1,9 @@
 /** What the road of the operator's own ssh does besides the contract of all roads: its failures, and its own end. */
 import {type ChildProcess, execFileSync, spawn} from 'node:child_process';
-import {copyFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, statSync} from 'node:fs';
+import {copyFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
-import {afterAll, beforeAll, expect, test} from 'vitest';
+import {afterAll, beforeAll, expect, onTestFinished, test} from 'vitest';
 import {isFailure, type Road} from '../../../src/domain/channel.ts';
 import {opensshRoad} from '../../../src/transport/openssh/road.ts';
 import {connectFailure, lossOf} from '../../../src/transport/openssh/said.ts';
@@ -124,6 +124,7 @@ real.each(['SIGKILL', 'SIGTERM'] as const)(
 	async signal => {
 		const word = String(10_000_000 + Math.floor(Math.random() * 80_000_000));
 		const folder = mkdtempSync(join(tmpdir(), 'devtop-held-'));
+		onTestFinished(() => rmSync(folder, {recursive: true, force: true}));
 		const holder: ChildProcess = spawn(
 			process.execPath,
 			['--input-type=module', '-e', HOLDER, JSON.stringify(optionsFor({})), word],
