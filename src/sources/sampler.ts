@@ -212,6 +212,9 @@ export function toContainer(line: string): Container | null {
 	};
 }
 
+/** `Error: No such object: 5d41402abc4b` (docker/cli, inspect.go): it went between the list and the question. */
+const GONE = /\bno such (?:object|container)\b/i;
+
 function engineAnswer(words: readonly string[], lines: readonly string[]): EngineAnswer {
 	const unit = words[1] ?? 'the engine';
 	switch (words[0]) {
@@ -228,8 +231,14 @@ function engineAnswer(words: readonly string[], lines: readonly string[]): Engin
 		case '124':
 		case '143':
 			return {kind: 'no-answer', why: `${unit} did not answer in time`};
-		default:
-			return {kind: 'no-answer', why: shorten(clean(lines.join(' ')), 200) || `${unit} could not be asked`};
+		default: {
+			// Its list with an error between: what went away after it was listed is no reason, and the list is none.
+			const containers = lines.map(toContainer).filter(container => container !== null);
+			const errors = lines.filter(line => line.trim() !== '' && toContainer(line) === null);
+			if (errors.length > 0 && errors.every(line => GONE.test(line))) return {kind: 'answered', containers};
+			const why = shorten(clean(errors.join(' ')), 200);
+			return {kind: 'no-answer', why: why || `${unit} could not be asked (exit code ${words[0]})`};
+		}
 	}
 }
 

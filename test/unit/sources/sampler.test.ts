@@ -98,11 +98,23 @@ test('who the device is', () => {
 	expect(toIdentity('development yes').development).toBe(true);
 });
 
+const LISTED = `${'5d41402a'.repeat(8)}|/main_12_34|registry/app|running|0|0|false|2024-05-01T10:00:00Z|healthy`;
+
+test('a container that goes away between the list and the question silences no engine', () => {
+	const text = `#engine 1 balena.service\n${LISTED}\nError: No such object: ${'0f'.repeat(32)}`;
+	expect(engine.read({kind: 'block', tick: 1, text})).toEqual([
+		{kind: 'engine', answer: {kind: 'answered', containers: [expect.objectContaining({service: 'main'})]}},
+	]);
+});
+
 test.each([
 	['#engine 3 balena.service', 'not-asked', /balena.service is not running/],
 	['#engine 4', 'not-asked', /no container engine/],
 	['#engine 124 balena.service', 'no-answer', /did not answer in time/],
 	['#engine 1 balena.service\nCannot connect\u001b[31m to the daemon', 'no-answer', /^Cannot connect to the daemon$/],
+	// What was listed before it went wrong is no reason.
+	[`#engine 1 balena.service\n${LISTED}\nError: permission denied`, 'no-answer', /^Error: permission denied$/],
+	[`#engine 137 balena.service\n${LISTED}`, 'no-answer', /^balena\.service could not be asked \(exit code 137\)$/],
 ])('%j: %s', (text, kind, why) => {
 	expect(engine.read({kind: 'block', tick: 1, text})).toEqual([
 		{kind: 'engine', answer: {kind, why: expect.stringMatching(why)}},
