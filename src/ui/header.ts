@@ -203,7 +203,7 @@ export function headerRow(state: SessionState, {zone}: Pick<UiState, 'zone'>, lo
 		...(uuid === null || uuid === name ? [] : [{text: ` ${uuid}`, tone: 'strong' as Tone}]),
 	];
 	const way: Row = [
-		{text: `${road} `, tone: 'plain'},
+		{text: `${cut(road, LONGEST_NAME)} `, tone: 'plain'},
 		linkWord(link, now, quiet),
 		...(roundTripMs === null || link.kind !== 'live' || quiet !== null
 			? []

@@ -129,6 +129,15 @@ export async function connectAll(
 	return {socket, links, device};
 }
 
+/** For the header: what stands between, where something does. */
+const nameOf = ([first, ...rest]: DirectRoadOptions['route']['hosts']): string =>
+	rest.length === 0
+		? 'direct'
+		: `via ${[first, ...rest]
+				.slice(0, -1)
+				.map(({alias}) => alias)
+				.join(', ')}`;
+
 /**
  * A road over SSH to the device at the end of a route. Every host on the way is verified and logged in to by its own
  * configuration. What was answered once is remembered by the road, so that connecting again asks nothing.
@@ -146,7 +155,7 @@ export function directRoad(options: DirectRoadOptions): Road {
 	const keepaliveMs = options.keepaliveMs ?? keepaliveOf(hosts);
 	for (const text of options.route.notes) note(text);
 	return {
-		name: options.name ?? 'direct',
+		name: options.name ?? nameOf(hosts),
 		target,
 		connect: async (cancel: Cancel, onStep?: OnStep) => {
 			const context: DialContext = {

@@ -405,6 +405,20 @@ test.each([
 	expect(await road.connect(never())).toMatchObject({code, message: expect.stringMatching(/^[^\n]+[.?]$/)});
 });
 
+test('a road is called by what stands between', () => {
+	const host = loopbackHost(1);
+	const roadBy = (...aliases: readonly string[]): string =>
+		directRoad({
+			route: {
+				hosts: [{...host, alias: aliases[0] ?? ''}, ...aliases.slice(1).map(alias => ({...host, alias}))],
+				notes: [],
+			},
+		}).name;
+	expect(roadBy('dev')).toBe('direct');
+	expect(roadBy('gw', 'dev')).toBe('via gw');
+	expect(roadBy('gw', 'inner', 'dev')).toBe('via gw, inner');
+});
+
 test('nothing listens', async () => {
 	const server = await startServer({onExec: answer});
 	await server.close();
