@@ -28,6 +28,9 @@ export const noSupervisorUpdate: Check = (_, {updating}) => {
 		: blocks(`The supervisor is being updated (${found.join(', ')} is active): wait for its end.`);
 };
 
+/** Of what nobody here knows: it may only look, or take the device down. */
+export const effectNotKnown: Check = () => warns('Its effect is not known to devtop: you have to know it.');
+
 /** An update of the host OS leaves the device half-written where it is broken off. */
 export const noHostUpdate: Check = (_, {updating, hostUpdate}) =>
 	hostUpdate || updating.some(unit => unit.startsWith('balena-host'))

@@ -12,6 +12,7 @@ import {count} from '../domain/text.ts';
 import {
 	always,
 	diskSpace,
+	effectNotKnown,
 	memory,
 	noHostUpdate,
 	noPull,
@@ -245,11 +246,11 @@ export const runCommand: Action = {
 	of: 'command',
 	risk: () => 'disruptive',
 	notOffered: subject => wrongWords(subject.kind === 'command' ? subject.argv : []),
-	checks: [noHostUpdate, updateLocks],
+	checks: [effectNotKnown, noHostUpdate, updateLocks],
 	basis: (_, {bootId}) => `boot ${bootId}`,
 	steps: subject => (subject.kind === 'command' ? [subject.argv] : []),
 	consequence: () => 'What it does is not known to devtop.',
-	mayNotReturn: true,
+	mayNotReturn: false,
 	proof: (_, {exit}) =>
 		exit === null
 			? {kind: 'waiting', sentence: 'it runs'}

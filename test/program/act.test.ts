@@ -253,7 +253,7 @@ test('run: words as they are given, both streams apart and whole, the command’
 	expect(ran.stderr).toContain(numbers(9000));
 	expect(said).toEqual([
 		expect.stringMatching(/^devtop: Recording to /),
-		expect.stringMatching(/^careful {3}It may not come back/),
+		expect.stringMatching(/^careful {3}Its effect is not known to devtop/),
 		expect.stringMatching(/^devtop: Recorded in /),
 	]);
 	const frames = framesOf(join(state, 'f.devtop.jsonl'));
