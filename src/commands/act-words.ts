@@ -2,7 +2,7 @@
 import {actions} from '../actions/index.ts';
 import {type Failure, isFailure} from '../domain/channel.ts';
 import type {Action, ActionId, Subject} from '../domain/guard.ts';
-import {isUnitName} from '../domain/units/name.ts';
+import {isUnitName, noUnitName} from '../domain/units/name.ts';
 import {usage} from './options.ts';
 
 /** How many letters have to be changed, put in or left out, to make one word of another. */
@@ -63,7 +63,5 @@ export function deedOf(
 	if (name === undefined) return usage(`${action.word} needs a unit, such as "${action.word} chronyd.service".`);
 	if (more.length > 0) return usage(`One unit at a time, so that each is proven: "${more[0]}" is one too many.`);
 	const unit = unitNamed(name);
-	return unit === null
-		? usage(`"${name}" is no name of a unit (systemd.unit(5)).`)
-		: {action: action.id, subject: {kind: 'unit', unit}};
+	return unit === null ? usage(noUnitName(name)) : {action: action.id, subject: {kind: 'unit', unit}};
 }

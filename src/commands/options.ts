@@ -3,6 +3,7 @@ import {parseArgs} from 'node:util';
 import {type Failure, failure, isFailure} from '../domain/channel.ts';
 import {priorityOf} from '../domain/filter.ts';
 import {everything, type Scope} from '../domain/source.ts';
+import {noUnitName} from '../domain/units/name.ts';
 import type {SceneId} from '../embedded/scenes.ts';
 import type {SshOptions} from '../transport/ssh/ssh-config.ts';
 import type {Config} from './config/shape.ts';
@@ -171,7 +172,7 @@ export function scopeOf(options: {
 	const lines = number(options.lines, '--lines', 10_000);
 	if (isFailure(lines)) return lines;
 	for (const name of [...(options.unit ?? []), ...(options.watch ?? [])])
-		if (!UNIT_NAME.test(name)) return usage(`"${name}" is no name of a unit.`);
+		if (!UNIT_NAME.test(name)) return usage(noUnitName(name));
 	if (options.priority !== undefined && priorityOf(options.priority) === null)
 		return usage(`--priority takes 0 to 7 or a name such as err, not "${options.priority}".`);
 	if (options.since !== undefined && !SINCE.test(options.since))

@@ -5,6 +5,14 @@ const SUFFIX = /\.(service|socket|device|mount|automount|swap|target|timer|path|
 const LONGEST = 255;
 const NAME = /^[A-Za-z0-9:_.\\@-]+$/;
 
+/** Why it is none, as a sentence; one that is too long is not said back. `.service` is meant where there is no suffix. */
+export function noUnitName(name: string): string {
+	const {length} = SUFFIX.test(name) ? name : `${name}.service`;
+	return length > LONGEST
+		? `The name of a unit is ${length} characters long, and systemd allows ${LONGEST}.`
+		: `"${name}" is no name of a unit (systemd.unit(5)).`;
+}
+
 /** A whole unit name, suffix and all; a template without an instance is none that can be acted on. */
 export function isUnitName(name: string): boolean {
 	if (name.length > LONGEST || !NAME.test(name) || !SUFFIX.test(name)) return false;

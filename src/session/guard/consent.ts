@@ -1,7 +1,7 @@
 /** From what an operator typed to a consent, or why it is none. */
 import type {ActionId, Consent} from '../../domain/guard.ts';
 import {clean, shorten} from '../../domain/text.ts';
-import {isUnitName} from '../../domain/units/name.ts';
+import {isUnitName, noUnitName} from '../../domain/units/name.ts';
 
 export type ConsentForm = {
 	readonly by: string;
@@ -37,7 +37,7 @@ export function consentOf(
 	if (!(minutes > 0 && minutes <= MOST_MINUTES))
 		return `Until when does it hold? Between 1 minute and ${MOST_MINUTES / 60} hours.`;
 	const wrong = units === 'any' ? undefined : units.find(unit => !isUnitName(unit));
-	if (wrong !== undefined) return `“${safe(wrong)}” is no name of a unit: give the whole name, with its suffix.`;
+	if (wrong !== undefined) return `${noUnitName(clean(wrong))} Give the whole name, with its suffix.`;
 	return {
 		id,
 		by: safe(by),

@@ -220,3 +220,12 @@ test.each([
 		force: true,
 	});
 });
+
+test.each([
+	['act', 'host', 'restart', 'a'.repeat(5000), ...consent],
+	['host', '--watch', 'a'.repeat(5000)],
+])('a name that is too long is not said back', (...args) => {
+	expect(parseCommand(args)).toMatchObject({
+		message: 'The name of a unit is 5008 characters long, and systemd allows 255. Try: devtop --help',
+	});
+});
