@@ -85,7 +85,7 @@ export const BINDINGS: readonly Binding[] = [
 		hint: null,
 	},
 	{
-		commands: [{title: 'Pause the log, or follow it again', keys: ['space'], intent: {kind: 'follow'}}],
+		commands: [{title: 'Follow the log, or pause it', keys: ['space'], intent: {kind: 'follow'}}],
 		shown: ['Space'],
 		does: 'pause a log, and follow it again',
 		hint: {keys: 'Space', text: 'pause', rank: 5, where: 'log'},

@@ -96,11 +96,17 @@ export function offersOf(state: SessionState, guard: Acts = {actions: [], neverO
 	];
 }
 
-/** How well a word fits: the title's beginning, a word's, anywhere, its letters in their order; null where it does not. */
-function rankOf(word: string, title: string, keys: readonly string[]): number | null {
+/** Its keys are pressed one after the other, `x r`; of another command each is a way to it. */
+const isProposal = (run: Offer['run']): boolean => run.of === 'screen' && run.intent.kind === 'propose';
+
+/**
+ * How well a word fits: its key, the title's beginning, a word's, anywhere, its letters in their order; null where it does
+ * not. Keys that are pressed one after the other are typed whole.
+ */
+function rankOf(word: string, {title, keys, run}: Offer): number | null {
 	const text = title.toLowerCase();
 	const wanted = word.toLowerCase();
-	if (keys.includes(word)) return 0;
+	if (!isProposal(run) && keys.split(' ').includes(word)) return 0;
 	if (text.startsWith(wanted)) return 1;
 	if (text.split(/[\s,;:]+/).some(part => part.startsWith(wanted))) return 2;
 	if (text.includes(wanted)) return 3;
@@ -118,12 +124,19 @@ export function narrowedTo(offers: readonly Offer[], text: string): readonly Off
 	const words = text.split(' ').filter(word => word !== '');
 	if (words.length === 0) return offers;
 	const ranked = offers.flatMap(offer => {
-		const ranks = words.map(word => rankOf(word, offer.title, offer.keys.split(' ')));
+		const whole = isProposal(offer.run) && words.join(' ') === offer.keys;
+		const ranks = whole ? [0] : words.map(word => rankOf(word, offer));
 		return ranks.includes(null) ? [] : [{offer, ranks: ranks as readonly number[]}];
 	});
+	// In a replay what needs the device can never be run: it stands behind what can.
+	const driven = offers.some(({run}) => run.of === 'replay');
+	const behind = ({refused}: Offer): number => (driven && refused !== null ? 1 : 0);
 	const plain = ranked.filter(({ranks}) => Math.max(...ranks) < 4);
 	return (plain.length > 0 ? plain : ranked)
-		.toSorted((a, b) => Math.max(...a.ranks) - Math.max(...b.ranks) || sum(a.ranks) - sum(b.ranks))
+		.toSorted(
+			(a, b) =>
+				behind(a.offer) - behind(b.offer) || Math.max(...a.ranks) - Math.max(...b.ranks) || sum(a.ranks) - sum(b.ranks),
+		)
 		.map(({offer}) => offer);
 }
 

@@ -1,4 +1,5 @@
 import {afterEach, expect, test} from 'vitest';
+import {guardTable} from '../../../src/commands/hold-screen.ts';
 import type {SessionState} from '../../../src/session/store.ts';
 import {BINDINGS, intentOf, REPLAY_BINDINGS, replayIntentOf, UNBOUND} from '../../../src/ui/keymap.ts';
 import {chosen, narrowedTo, noPalette, offersOf, type Palette, paletteFooter} from '../../../src/ui/palette.tsx';
@@ -47,6 +48,8 @@ test('a replay has its own commands first, takes their keys from the others, and
 	const there = offersOf(stateWith({replay, recording: null}));
 	const of = (title: string) => there.find(offer => offer.title === title);
 	expect(there[0]?.title).toBe('Play, or pause');
+	expect(narrowedTo(there, 'pause')[0]?.title).toBe('Play, or pause');
+	expect(narrowedTo(there, 'play')[0]?.title).toBe('Play, or pause');
 	expect(of('Next chapter')).toMatchObject({keys: '}', refused: null});
 	expect(of('More of the past in the strip')).toMatchObject({keys: '', refused: null});
 	for (const title of ['Connect now', 'Write a note', 'Mark what is under the cursor', 'Pause the recording'])
@@ -65,6 +68,8 @@ test.each([
 });
 
 test.each([
+	['pause', 'Pause the recording'],
+	['pause log', 'Follow the log, or pause it'],
 	['pause rec', 'Pause the recording'],
 	['rec pau', 'Pause the recording'],
 	['REC', 'Pause the recording'],
@@ -78,6 +83,14 @@ test.each([
 	['  ', 'Focus Services'],
 ])('%j finds %s first', (text, title) => {
 	expect(narrowedTo(offers, text)[0]?.title).toBe(title);
+});
+
+test('keys that are pressed one after the other find an action when they are typed whole', () => {
+	const all = offersOf(stateWith({recording}), guardTable);
+	const first = (text: string): string | undefined => narrowedTo(all, text)[0]?.keys;
+	expect(['x s', 'x r', 'x b'].map(first)).toEqual(['x s', 'x r', 'x b']);
+	// One of them alone is no key of theirs: what begins with the letter comes first.
+	expect(first('s')).not.toBe('x s');
 });
 
 test.each(['qqqq', '(', '\\', '[a-', '.*.*.*', '\u202e', '日本語'])('%j finds nothing and breaks nothing', text => {
