@@ -53,10 +53,33 @@ export function outcomeOf(
 	return {kind: 'failed', sentence: 'It ended before anything was sent.', code: 1};
 }
 
-/** The exit code of a command is ours, where it is known. */
-export function codeOf({kind}: Acting, {exit}: Course, outcome: Outcome): number {
+/** A proof that is not on record is none. */
+export const onRecord = (outcome: Outcome, {cut, fault}: Pick<Recorder, 'cut' | 'fault'>): Outcome =>
+	outcome.kind === 'proven' && cut
+		? {
+				kind: 'not-proven',
+				sentence: `${outcome.sentence} But the recording could not be written to its end (${fault}): it does not have all of the proof.`,
+				code: CODES['not-proven'],
+			}
+		: outcome;
+
+/** Says it as soon as the recording ends before the session does: what is under way can be looked at otherwise. */
+export function toldOnce(recorder: Pick<Recorder, 'cut' | 'fault' | 'file'>): () => void {
+	let told = false;
+	return () => {
+		if (told || !recorder.cut || recorder.file === null) return;
+		told = true;
+		say(
+			`The recording ${recorder.file} can't be written any more (${recorder.fault}): what comes now is not on record.`,
+		);
+	};
+}
+
+/** The exit code of a command is ours, where it is known, and on record. */
+export function codeOf({kind}: Acting, {exit}: Course, outcome: Outcome, {cut}: Pick<Recorder, 'cut'>): number {
 	if (kind === 'act' || exit === null) return outcome.code;
-	return exit.kind === 'exited' ? exit.code : 5;
+	if (exit.kind !== 'exited') return CODES['not-proven'];
+	return exit.code === 0 && cut ? CODES['not-proven'] : exit.code;
 }
 
 /** What goes wrong with one word that holds a whole command. */

@@ -12,7 +12,7 @@ import type {Feed} from '../session/guard/actuator.ts';
 import {progressOf} from '../session/progress.ts';
 import type {Session} from '../session/session.ts';
 import {Course} from './act-course.ts';
-import {codeOf, finish, outcomeOf} from './act-end.ts';
+import {codeOf, finish, onRecord, outcomeOf, toldOnce} from './act-end.ts';
 import type {Acting} from './arguments.ts';
 import {minutesUntil} from './consent-until.ts';
 import {type Broken, Interruption} from './interruption.ts';
@@ -133,9 +133,10 @@ export async function act(
 	let why = '';
 	const end = async (broken: Broken | null): Promise<Said> => {
 		await session.stop();
-		const outcome = outcomeOf(session, course, {why, planned: shown !== null, dry, broken});
-		return finish({acting, course, recorder, outcome, code: codeOf(acting, course, outcome), plan, shown});
+		const outcome = onRecord(outcomeOf(session, course, {why, planned: shown !== null, dry, broken}), recorder);
+		return finish({acting, course, recorder, outcome, code: codeOf(acting, course, outcome, recorder), plan, shown});
 	};
+	session.store.subscribe(toldOnce(recorder));
 	const interruption = new Interruption();
 	const beginning = await Promise.race([session.begin(), interruption.came]);
 	if (beginning !== null) return isFailure(beginning) ? beginning : await end(beginning);

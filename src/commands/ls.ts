@@ -26,6 +26,7 @@ export type Listed = {
 
 function listed({file, folder, bytes}: Kept): Listed {
 	const nothing = {file, device: folder, began: null, ticket: null, seconds: null, lines: null, bytes, worst: null};
+	if (bytes === 0) return {...nothing, problem: 'it is empty, nothing was recorded: last does not mean it'};
 	const ends = endsOf(file);
 	if (isFailure(ends)) return {...nothing, problem: clean(ends.message)};
 	const {header, last} = ends;

@@ -82,7 +82,10 @@ export function kept(root: string = stateFolder()): readonly Kept[] {
 /** The file that is meant: a path, `last`, or a short uuid (its last recording). */
 export function recordingNamed(word: string, root: string = stateFolder()): string | Failure {
 	if (existsSync(word) || (word !== 'last' && !UUID.test(word))) return word;
-	const all = kept(root);
+	const found = kept(root);
+	// What was killed in its first moment holds nothing: the one before it is meant.
+	const filled = found.filter(({bytes}) => bytes > 0);
+	const all = filled.length === 0 ? found : filled;
 	const [newest] = all;
 	if (newest === undefined) return failure('usage', `There is no recording in ${root} yet.`);
 	if (word === 'last') return newest.file;

@@ -53,6 +53,8 @@ export class Recorder {
 	head = '';
 	/** Why it could not be written, or not be compressed; what was written stands in the file. */
 	fault: string | null = null;
+	/** Did it end before the session did? What came from then on is not on record. */
+	cut = false;
 
 	/** Opens a file at once; a place waits for `begin`. */
 	constructor(where: Where, on: Disk = disk) {
@@ -80,8 +82,11 @@ export class Recorder {
 			this.#open(live);
 			this.#closed = `${live}.gz`;
 		} catch (error) {
+			this.cut = true;
 			throw this.#failed(error);
 		}
+		// Killed in its first moment, it is a recording all the same.
+		this.flush();
 	}
 
 	take(frame: Frame): void {
@@ -108,6 +113,7 @@ export class Recorder {
 		} catch (error) {
 			this.#count(bytes.subarray(0, written === 0 ? 0 : bytes.lastIndexOf(10, written - 1) + 1));
 			this.#give(descriptor);
+			this.cut = true;
 			throw this.#failed(error);
 		}
 	}
@@ -123,7 +129,13 @@ export class Recorder {
 	/** Everything so far is on the disk when this returns. */
 	sync(): void {
 		this.flush();
-		if (this.#descriptor !== null) this.#disk.sync(this.#descriptor);
+		if (this.#descriptor === null) return;
+		try {
+			this.#disk.sync(this.#descriptor);
+		} catch (error) {
+			this.cut = true;
+			throw this.#failed(error);
+		}
 	}
 
 	/**

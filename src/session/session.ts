@@ -94,6 +94,7 @@ export class Session {
 			scope: parts.scope,
 			...(parts.ticket == null ? {} : {ticket: parts.ticket}),
 		});
+		this.#record(recorder => recorder.flush());
 		this.store = createSessionStore(this.#state());
 		this.controls = {
 			older: () => void this.#fetchOlder(),

@@ -1,4 +1,4 @@
-import {existsSync, mkdirSync, mkdtempSync, statSync, writeFileSync} from 'node:fs';
+import {existsSync, mkdirSync, mkdtempSync, readFileSync, statSync, writeFileSync} from 'node:fs';
 import {homedir, tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {expect, test} from 'vitest';
@@ -6,7 +6,7 @@ import {list} from '../../../src/commands/ls.ts';
 import {deviceFolder, kept, placeFor, recordingNamed, stateFolder} from '../../../src/commands/place.ts';
 import type {Identity} from '../../../src/domain/fact.ts';
 import type {Frame} from '../../../src/domain/frame.ts';
-import {Recorder} from '../../../src/session/recorder.ts';
+import {Recorder, readFrames} from '../../../src/session/recorder.ts';
 import {opening, sessionOf} from '../session/record-frames.ts';
 
 const UUID = '8f2c91d4b0a74c1f9e5d3a6b7c8091ea';
@@ -96,6 +96,28 @@ test('last, a short uuid and a path name a recording', async () => {
 	// What a crash in the midst of closing leaves: the closed one is whole, and both are one recording.
 	writeFileSync(second.replace(/\.gz$/, ''), 'x');
 	expect(recordingNamed('8f2c91d4', root)).toBe(second);
+});
+
+test('last passes over what was killed in its first moment; where there is nothing else it is meant', async () => {
+	const {root, files} = await house();
+	for (const folder of ['host', UUID]) writeFileSync(join(root, folder, '2026-11-26T00-00-00Z.devtop.jsonl'), '');
+	expect(recordingNamed('last', root)).toBe(files[3]);
+	expect(recordingNamed('8f2c91d4', root)).toBe(files[1]);
+	const only = mkdtempSync(join(tmpdir(), 'devtop-empty-'));
+	const empty = join(only, 'host', '2026-11-26T00-00-00Z.devtop.jsonl');
+	mkdirSync(join(only, 'host'));
+	writeFileSync(empty, '');
+	expect(recordingNamed('last', only)).toBe(empty);
+});
+
+test('a recording has its first lines as soon as it has a place', () => {
+	const root = mkdtempSync(join(tmpdir(), 'devtop-first-'));
+	const recorder = new Recorder(placeFor('root@host', null, AT, root));
+	const [header] = opening;
+	if (header === undefined) throw new Error('no header');
+	recorder.take(header);
+	recorder.begin(device(UUID));
+	expect(readFrames(readFileSync(recorder.file ?? '', 'utf8')).frames).toEqual([header]);
 });
 
 test('ls shows the newest first, and what is no recording as such', async () => {
