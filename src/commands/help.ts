@@ -1,6 +1,6 @@
 /** The text of `devtop --help`. */
 import {CAST_SIZE, EXPORTS} from './forms.ts';
-import {SCENES} from './options.ts';
+import {CARRIERS, SCENES} from './options.ts';
 
 export const HELP = `devtop: a live monitor for balenaOS devices and other systemd hosts. It only reads,
 until somebody's permission is on record.
@@ -8,6 +8,7 @@ until somebody's permission is on record.
   devtop <target> [ssh options] [scope] [--watch UNIT]… [--record FILE] [--ticket ID]
   devtop <target> --once [--json]        one reading of everything, for scripts and tickets
   devtop doctor <target> [--json]        walks the road to a device step by step: what fails, and what to do
+  devtop local                           this machine, without SSH
   devtop demo [--scene ${SCENES.join('|')}]
   devtop record <target> --output FILE [--for 10m] [--json]
                                          without a terminal; ends with a summary
@@ -33,6 +34,7 @@ target        a name in your configuration, [user@]host[:port], or a Host of you
               SSH proxy with the account's user name (-l, or the CLI's)
 --road ROAD   only by that road: direct, proxy, tunnel
 ssh options   ssh's own letters: -F FILE  -i FILE  -l USER  -p PORT  -J HOST  -o KEY=VALUE
+              --transport ${CARRIERS.join('|')}: who speaks SSH, devtop itself or your own ssh (certificates, hardware keys)
 --via GATEWAY a neighbour that reaches the device; <target> may be its uuid then, and is looked for from there.
               -F -i are for both, -J leads to the gateway, the rest is the device's
 --sweep       with --via: also looks at port 22222 in the gateway's own networks, a few addresses at a time
