@@ -13,7 +13,7 @@ function proofOf({exit}: Observed): Proof {
 		sentence:
 			exit.kind === 'lost'
 				? `The shell was lost with the link (${exit.why}): what ran in it may go on.`
-				: 'The shell was closed from here before it ended by itself: what was put into the background there may go on.',
+				: 'The shell was closed before it said how it ended: what was put into the background there may go on.',
 	};
 }
 

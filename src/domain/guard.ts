@@ -323,7 +323,7 @@ export type Consent = {
 	/** `own`: a device of the operator's own. */
 	readonly kind: 'customer' | 'own';
 	readonly actions: readonly ActionId[] | 'any';
-	/** Full names of units; actions on the whole device are not bound by it. */
+	/** Full names of units; actions on the whole device are not bound by it, but for a shell, which reaches all of them. */
 	readonly units: readonly string[] | 'any';
 	/** The device that it is for: its uuid, or its host name where it has none. */
 	readonly device: string;

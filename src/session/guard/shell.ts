@@ -89,8 +89,11 @@ export class Shell {
 			const until = allowed();
 			if (typeof until === 'string') return failure('refused', until);
 			tell(
-				`A shell on ${device}, allowed by ${by}, for ${minutes(until - elapsed())} at most. ` +
-					'What it shows is recorded, with secrets cut; keys that it does not show are not. It is left with exit, Ctrl-D, or ~. at the beginning of a line.',
+				[
+					`A shell on ${clean(device)}, allowed by ${by}, for ${minutes(until - elapsed())} at most.`,
+					'What it shows is recorded, with secrets cut; keys that it does not show are not.',
+					'It is left with exit, Ctrl-D, or ~. at the beginning of a line.',
+				].join('\r\n'),
 			);
 			return await new Promise<Exit | Failure>(resolve => {
 				// On a link that hangs it may take long to open: whoever leaves does not wait.

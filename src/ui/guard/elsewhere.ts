@@ -52,4 +52,5 @@ export function elsewhereRows({command, why}: Elsewhere, columns: number): reado
 	];
 }
 
-export const ELSEWHERE_HINTS = 'A records a permission · Esc leaves';
+export const elsewhereHints = (lookOnly: string): string =>
+	lookOnly === '' ? 'A records a permission · Esc leaves' : 'Esc leaves';

@@ -10,7 +10,7 @@ import {Line} from '../pane-view.tsx';
 import type {UiState} from '../ui-store.ts';
 import {buttonRow, type Dialog, dialogBody, dialogHints, proposalOf, requestRows, titleRows} from './dialog.ts';
 import type {Painted} from './dialog-keys.ts';
-import {ELSEWHERE_HINTS, elsewhereRows} from './elsewhere.ts';
+import {elsewhereHints, elsewhereRows} from './elsewhere.ts';
 import {armedRows, formRows} from './form-rows.ts';
 import {menuRows} from './menu.ts';
 import type {GuardTable} from './table.ts';
@@ -120,7 +120,7 @@ export function GuardScreen(props: GuardScreenProps): ReactNode {
 
 /** The last row of the screen while one of them is open. */
 export function guardHints({form, armed, dialog, elsewhere}: UiState, {guard}: Pick<SessionState, 'guard'>): string {
-	if (elsewhere !== null) return ELSEWHERE_HINTS;
+	if (elsewhere !== null) return elsewhereHints(guard.lookOnly);
 	if (form !== null) return 'Tab ↑↓ choose a line · Enter goes on, on the last it records · Esc leaves';
 	if (armed) return 'd disarms · A another · Esc leaves it as it is';
 	if (dialog !== null) return dialogHints(dialog, proposalOf(dialog, guard), guard);
