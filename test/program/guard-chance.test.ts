@@ -30,6 +30,7 @@ const ACTIONS: readonly (readonly [ActionId, Subject['kind']])[] = [
 	['supervisor.restart', 'device'],
 	['engine.restart', 'device'],
 	['units.reload', 'device'],
+	['shell.open', 'device'],
 ];
 
 /** Operations, by their place, that are done more often where a condition is missing: to see it missed without a day's waiting. */
@@ -65,7 +66,7 @@ async function drive(seed: number, sequences: number, without: string | null, lo
 	let lastAction = '';
 	const stateOf = (subject: Subject): string => {
 		const unit = running?.device.units.find(unitOf(subject, lastAction));
-		return lastAction === 'units.reload' ? '' : `${unit?.active} ${unit?.invocation}`;
+		return lastAction === 'units.reload' || lastAction === 'shell.open' ? '' : `${unit?.active} ${unit?.invocation}`;
 	};
 	const truth: Truth = {
 		lookOnly,
@@ -98,6 +99,7 @@ async function drive(seed: number, sequences: number, without: string | null, lo
 	running = one;
 	const {session, device} = one;
 	const {gate, fold} = session;
+	gate.lend(() => ({size: {columns: 80, rows: 24}, show: () => true, back: () => {}}));
 	const form = (): ConsentForm => ({
 		by: pick(['Ann', '', 'Bo']),
 		via: pick(['ticket', 'phone']),

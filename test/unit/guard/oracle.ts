@@ -5,6 +5,7 @@ import {everything} from '../../../src/domain/source.ts';
 import type {EmbeddedDevice} from '../../../src/embedded/device.ts';
 import {readCommand} from '../../../src/embedded/shell-words.ts';
 import {sources} from '../../../src/sources/index.ts';
+import {remoteCommand} from '../../../src/transport/command.ts';
 
 /** What the test itself knows, whatever the gate thinks. */
 export type Truth = {
@@ -48,7 +49,9 @@ export function onlyReads(command: string): boolean {
 export function wrongWith(command: string, synced: readonly Frame[], truth: Truth, _device: EmbeddedDevice): string {
 	if (onlyReads(command)) return '';
 	const call = readCommand(command);
-	const words = JSON.stringify(call === null || call.kind === 'poll' ? [] : call.argv);
+	// A shell has a wrapper of its own.
+	const isShell = call?.kind === 'poll' && command === remoteCommand('terminal', call.argv, call.token);
+	const words = JSON.stringify(call === null || (call.kind === 'poll' && !isShell) ? [] : call.argv);
 	if (truth.lookOnly) return 'the session only looks';
 	const ran = synced.findLast(frame => frame.t === 'ran');
 	if (ran?.t !== 'ran' || JSON.stringify(ran.argv) !== words) return `no synced ran frame with ${words}`;
@@ -71,6 +74,7 @@ export function wrongWith(command: string, synced: readonly Frame[], truth: Trut
 		return 'the consent is for another action';
 	if (consent.units !== 'any' && granted.subject.kind === 'unit' && !consent.units.includes(granted.subject.unit))
 		return 'the consent is for another unit';
+	if (consent.units !== 'any' && granted.action === 'shell.open') return 'the consent is for some units only';
 	if (consent.device !== truth.device()) return 'the consent is for another device';
 	if (truth.answer() !== truth.word(granted.action, granted.subject)) return 'it was not confirmed in the right words';
 	if (truth.shown() !== truth.state(granted.subject)) return 'what was shown has changed';
