@@ -1,6 +1,7 @@
 /** The driver of a live session: connects, asks, ticks, reconnects. It makes frames and reads only the fold's summary. */
 import {type Failure, isFailure, isFinal, type Road, type Transport} from '../domain/channel.ts';
 import type {FrameBody} from '../domain/frame.ts';
+import type {Stage} from '../domain/link.ts';
 import type {Scope, Source, SourceId} from '../domain/source.ts';
 import {due} from './beat.ts';
 import type {Connection, Running, Wire} from './connection.ts';
@@ -39,6 +40,9 @@ const LEAST_MS = 3000;
 /** An answer that takes longer does not come any more: the engine's commands have limits of their own within it. */
 const DEADLINES = {sampler: 20_000, engine: 45_000} as const;
 
+/** What the header calls a step of connecting; the others are connecting. */
+const STAGES: Readonly<Record<string, Stage>> = {resolve: 'resolving', login: 'authenticating'};
+
 /** What is asked once a boot. */
 const PAST: readonly SourceId[] = ['trouble', 'story', 'story-supervisor', 'kernel-history'];
 
@@ -65,8 +69,7 @@ export class Driver {
 
 	/** Connects and learns who the device is, before any screen: questions can still be asked. */
 	async begin(): Promise<Failure | null> {
-		this.#parts.emit({t: 'link', link: {kind: 'connecting', attempt: 1}});
-		const transport = await this.#parts.road.connect(this.#abort.signal);
+		const transport = await this.#connect(1);
 		if (isFailure(transport)) return transport;
 		const refused = await this.#meet(transport);
 		if (refused !== null) await this.#connection?.close();
@@ -94,8 +97,7 @@ export class Driver {
 			const next = this.#parts.now() + backOff(attempt, this.#parts.random());
 			await this.#pause(attempt, next, this.#lastWhy);
 			if (this.#abort.signal.aborted) return;
-			this.#parts.emit({t: 'link', link: {kind: 'connecting', attempt}});
-			const transport = await this.#parts.road.connect(this.#abort.signal);
+			const transport = await this.#connect(attempt);
 			const refused = isFailure(transport) ? transport : await this.#meet(transport);
 			if (refused === null) continue;
 			this.#connection = null;
@@ -106,6 +108,18 @@ export class Driver {
 			await this.#asked();
 			attempt = 0;
 		}
+	}
+
+	#connect(attempt: number): Promise<Transport | Failure> {
+		const {emit, road} = this.#parts;
+		emit({t: 'link', link: {kind: 'connecting', attempt}});
+		let last: Stage = 'connecting';
+		return road.connect(this.#abort.signal, ({id, end}) => {
+			const stage = STAGES[id] ?? 'connecting';
+			if (end !== null || stage === last) return;
+			emit({t: 'link', link: {kind: 'connecting', attempt, stage}});
+			last = stage;
+		});
 	}
 
 	#lastWhy = '';

@@ -10,7 +10,7 @@ import type {Controller} from './controller.ts';
 import {GuardScreen, isGuardOpen} from './guard/screen.tsx';
 import type {GuardTable} from './guard/table.ts';
 import {chips} from './guard/words.ts';
-import {alarmRow, footerRow, headerRow, isStaleIn, progressOf, widthOfRow} from './header.ts';
+import {ageIn, alarmRow, footerRow, headerRow, isStaleIn, progressOf, widthOfRow} from './header.ts';
 import {helpRows} from './help.ts';
 import {nameOf} from './keymap.ts';
 import {type Layout, layoutOf, type Needs, ORDER, type Placed, SMALLEST} from './layout.ts';
@@ -147,6 +147,7 @@ export function App({session, ui, panes, controller, guard, local, colours}: App
 				stale={isStaleIn(state, id)}
 				search={searchOf(look.search)}
 				aside={asideOf(spec, state, chosen)}
+				age={ageIn(state, id)}
 				colours={colours}
 			/>
 		);

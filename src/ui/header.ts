@@ -86,15 +86,29 @@ export function isStaleIn(
 	);
 }
 
+/** `14 s old`, where what a pane shows is no longer known to hold; else empty. */
+export function ageIn(
+	state: Pick<SessionState, 'link' | 'newestAt' | 'now' | 'replay' | 'sources'>,
+	id: PaneId,
+): string {
+	const source = MEASURED[id];
+	const newestAt = (source === undefined ? null : state.sources[source]?.newestAt) ?? state.newestAt;
+	return newestAt === null || !isStaleIn(state, id) ? '' : `${span(state.now - newestAt + silentMs(state))} old`;
+}
+
 /** The link in one or two words, with its sign. */
 export function linkWord(link: LinkState, now: number, quiet: number | null): Span {
 	switch (link.kind) {
 		case 'live':
 			return quiet === null
 				? {text: '● live', tone: 'good'}
-				: {text: `◌ no answer for ${Math.floor(quiet / 1000)} s`, tone: quiet >= STALE_MS ? 'error' : 'warning'};
-		case 'connecting':
-			return {text: link.attempt > 1 ? `◌ connecting (${link.attempt})` : '◌ connecting', tone: 'warning'};
+				: quiet < STALE_MS
+					? {text: `◌ quiet for ${Math.floor(quiet / 1000)} s`, tone: 'warning'}
+					: {text: `✗ stalled for ${Math.floor(quiet / 1000)} s`, tone: 'error'};
+		case 'connecting': {
+			const stage = link.stage ?? 'connecting';
+			return {text: link.attempt > 1 ? `◌ ${stage} (${link.attempt})` : `◌ ${stage}`, tone: 'warning'};
+		}
 		case 'waiting':
 			return {text: `✗ link lost, next try in ${Math.max(0, Math.ceil((link.next - now) / 1000))} s`, tone: 'error'};
 		case 'refused':

@@ -49,6 +49,8 @@ export type PaneViewProps = {
 	readonly search: RegExp | null;
 	/** Behind the title at the right: new lines while paused. */
 	readonly aside: string;
+	/** How old the data is, where that has to be known; left out where there is no room. */
+	readonly age: string;
 	readonly colours: boolean;
 };
 
@@ -56,7 +58,7 @@ export type PaneViewProps = {
 export function titlePieces(
 	spec: PaneSpec<unknown>,
 	summary: Row,
-	{rect, focused, aside}: Pick<PaneViewProps, 'rect' | 'focused' | 'aside'>,
+	{rect, focused, aside, age}: Pick<PaneViewProps, 'rect' | 'focused' | 'aside' | 'age'>,
 ): readonly Piece[] {
 	const name = ` ${spec.key} ${spec.title} `;
 	const room = rect.width - widthOf(name) - 1 - (aside === '' ? 0 : widthOf(aside) + 3);
@@ -69,11 +71,14 @@ export function titlePieces(
 	);
 	const used =
 		widthOf(name) + 1 + said.reduce((sum, {text}) => sum + widthOf(text), 0) + (aside === '' ? 0 : widthOf(aside) + 2);
+	const left = Math.max(0, rect.width - used);
+	const aged = age !== '' && widthOf(age) + 4 <= left ? ` ${age} ` : '';
 	return [
 		{text: name, tone: focused ? 'accent' : 'strong', found: focused},
 		{text: ' ', tone: 'plain'},
 		...said,
-		{text: '─'.repeat(Math.max(0, rect.width - used)), tone: 'muted'},
+		{text: '─'.repeat(left - widthOf(aged)), tone: 'muted'},
+		...(aged === '' ? [] : ([{text: aged, tone: 'warning'}] as const)),
 		...(aside === '' ? [] : ([{text: ` ${aside} `, tone: spec.log ? 'warning' : 'muted'}] as const)),
 	];
 }

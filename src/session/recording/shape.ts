@@ -51,7 +51,10 @@ const isScope: Is<Scope> = isOf<Scope>({
 });
 
 const isLink: Is<LinkState> = isKindOf<LinkState, 'kind'>('kind', {
-	connecting: {attempt: isCount},
+	connecting: {
+		attempt: isCount,
+		stage: isOptional(isOneOf({resolving: true, connecting: true, authenticating: true})),
+	},
 	live: {since: isMoment, road: isOptional(isText)},
 	waiting: {attempt: isCount, next: isMoment, why: isText},
 	refused: {why: isText},

@@ -22,8 +22,8 @@ export function redactedRoad(road: Road, text: (sentence: string) => string): Ro
 	return {
 		name: road.name,
 		target: road.target,
-		connect: async signal => {
-			const connected = await road.connect(signal);
+		connect: async (signal, told) => {
+			const connected = await road.connect(signal, told);
 			return isFailure(connected) ? said(connected) : over(connected);
 		},
 	};

@@ -5,6 +5,7 @@ import {everything, type Scope, type SourceId} from '../../../src/domain/source.
 import type {SessionState, SourceHealth} from '../../../src/session/store.ts';
 import {fitted, plainOf, widthOf} from '../../../src/ui/cells.ts';
 import {
+	ageIn,
 	alarmRow,
 	headerRow,
 	isStale,
@@ -47,9 +48,18 @@ const header = (change: Partial<SessionState>, columns: number, zone: 'utc' | 'l
 
 test.each<[string, LinkState, number, number | null, string, string]>([
 	['live', LIVE, T0, null, '● live', 'good'],
-	['live, but silent', LIVE, T0, 6000, '◌ no answer for 6 s', 'warning'],
-	['live, but long silent', LIVE, T0, 10_999, '◌ no answer for 10 s', 'error'],
+	['live, but silent', LIVE, T0, 6000, '◌ quiet for 6 s', 'warning'],
+	['live, but long silent', LIVE, T0, 10_999, '✗ stalled for 10 s', 'error'],
 	['connecting', {kind: 'connecting', attempt: 1}, T0, null, '◌ connecting', 'warning'],
+	['looking for the address', {kind: 'connecting', attempt: 1, stage: 'resolving'}, T0, null, '◌ resolving', 'warning'],
+	[
+		'logging in again',
+		{kind: 'connecting', attempt: 2, stage: 'authenticating'},
+		T0,
+		null,
+		'◌ authenticating (2)',
+		'warning',
+	],
 	['connecting again', {kind: 'connecting', attempt: 3}, T0, null, '◌ connecting (3)', 'warning'],
 	['waiting', WAITING, T0, null, '✗ link lost, next try in 30 s', 'error'],
 	['waiting no longer', WAITING, T0 + 40_000, null, '✗ link lost, next try in 0 s', 'error'],
@@ -115,9 +125,19 @@ test.each([
 	expect(isStaleIn(state({sources: {sampler: health(newestAt)}}), id)).toBe(stale);
 });
 
+test('what is stale says how old it is, by its own source', () => {
+	const lost = {link: WAITING, newestAt: T0 - 14_000, sources: {sampler: health(T0 - 40_000)}};
+	expect(ageIn(state(lost), 'journal')).toBe('14 s old');
+	expect(ageIn(state(lost), 'services')).toBe('40 s old');
+	expect(ageIn(state({link: LIVE, newestAt: T0, sources: {sampler: health(T0 - 40_000)}}), 'services')).toBe(
+		'40 s old',
+	);
+	expect(ageIn(state({link: LIVE, newestAt: T0, sources: {sampler: health(T0 - 40_000)}}), 'journal')).toBe('');
+});
+
 test('silence is said in the header, and then the round trip is not', () => {
 	const text = header({newestAt: T0 - 7500}, 120);
-	expect(text).toContain('direct ◌ no answer for 7 s │');
+	expect(text).toContain('direct ◌ quiet for 7 s │');
 	expect(text).toContain('data 7 s old');
 	expect(text).not.toContain('42 ms');
 	expect(header({}, 120)).toContain('direct ● live 42 ms │');
