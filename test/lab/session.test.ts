@@ -1,5 +1,6 @@
 import {readFileSync} from 'node:fs';
 import {afterAll, afterEach, describe, expect, test} from 'vitest';
+import {CARRIERS, type Carrier} from '../../src/commands/options.ts';
 import type {State as JournalState} from '../../src/panes/journal/reduce.ts';
 import {readFrames} from '../../src/session/recorder.ts';
 import type {Session} from '../../src/session/session.ts';
@@ -26,8 +27,8 @@ describe.skipIf(labSshConfig === '')('a session with a real device', () => {
 	});
 	afterAll(() => dev1.close());
 
-	const start = async (file: string | null = null): Promise<Session> => {
-		session = await headless(await roadTo('dev1', labSshConfig), {file});
+	const start = async (file: string | null = null, by: Carrier = 'ssh2'): Promise<Session> => {
+		session = await headless(await roadTo('dev1', labSshConfig, by), {file});
 		return session;
 	};
 
@@ -137,8 +138,10 @@ describe.skipIf(labSshConfig === '')('a session with a real device', () => {
 		}
 	}, 120_000);
 
-	test('after a cut link it comes back and loses nothing', async () => {
-		const live = await start(recordingFile());
+	test.each(CARRIERS)('after a cut link it comes back and loses nothing, by %s', async by => {
+		const live = await start(recordingFile(), by);
+		// Those of an earlier round stand in the history.
+		const word = `while away at ${Date.now()}`;
 		await until(
 			() => live.fold.sources.journal?.state === 'answering',
 			20_000,
@@ -149,10 +152,12 @@ describe.skipIf(labSshConfig === '')('a session with a real device', () => {
 		await dev1.in(
 			'sh',
 			'-c',
-			'i=0; while [ $i -lt 300 ]; do i=$((i+1)); echo "while away $i"; done | systemd-cat -t away',
+			'i=0; while [ $i -lt 300 ]; do i=$((i+1)); echo "$1 $i"; done | systemd-cat -t away',
+			'sh',
+			word,
 		);
 		await until(
-			() => live.fold.link.kind === 'live' && holds(live, 'while away 300'),
+			() => live.fold.link.kind === 'live' && holds(live, `${word} 300`),
 			40_000,
 			() => [live.fold.link, live.fold.last?.message],
 		);

@@ -2,22 +2,24 @@ import {mkdtempSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {sessionOver} from '../../src/commands/live.ts';
+import type {Carrier} from '../../src/commands/options.ts';
 import {sshRoad} from '../../src/commands/ssh-road.ts';
 import {isFailure, type Road} from '../../src/domain/channel.ts';
 import {everything, type Scope} from '../../src/domain/source.ts';
 import {Recorder} from '../../src/session/recorder.ts';
 import type {Session} from '../../src/session/session.ts';
+import {opensshRoad} from '../../src/transport/openssh/road.ts';
 
 /** A file of this run's own for a recording. */
 export const recordingFile = (): string => join(mkdtempSync(join(tmpdir(), 'devtop-test-')), 'session.devtop.jsonl');
 
 /** The road to a host of an ssh_config, with nobody there to ask. */
-export async function roadTo(host: string, configFile: string): Promise<Road> {
-	const road = await sshRoad(
-		host,
-		{configFile, identityFiles: [], user: null, port: null, jump: null, options: []},
-		undefined,
-	);
+export async function roadTo(host: string, configFile: string, by: Carrier = 'ssh2'): Promise<Road> {
+	const options = {configFile, identityFiles: [], user: null, port: null, jump: null, options: []};
+	const road =
+		by === 'openssh'
+			? await opensshRoad({target: host, options, mayAsk: () => false})
+			: await sshRoad(host, options, undefined);
 	if (isFailure(road)) throw new Error(road.message);
 	return road;
 }
