@@ -171,7 +171,10 @@ export class Login {
 				certificate ? [`${file}-cert.pub is a certificate, which needs --transport openssh`] : [],
 			),
 			...(this.#ring.agentProblem === null ? [] : [`the agent could not be asked (${this.#ring.agentProblem})`]),
-			...(this.#ring.agentHolds === 0 ? ['the agent holds no key'] : []),
+			// The library leaves out what it does not know, and does not say so.
+			...(this.#ring.agentHolds === 0
+				? ['the agent holds no key that devtop can use (hardware keys and certificates need --transport openssh)']
+				: []),
 			// The cloud's proxy offers to ask, and has no question.
 			...(this.#ask === undefined &&
 			this.#advice === null &&

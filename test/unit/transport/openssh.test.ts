@@ -163,6 +163,13 @@ real(title('an agent that is not there is named, and files still work'), async (
 	});
 });
 
+real(title('an agent without a key that can be used names the road that can use more'), async () => {
+	expect(await reach({agent: await sshd.agent(), keys: ['stranger']})).toMatchObject({
+		code: 'auth',
+		message: expect.stringMatching(/the agent holds no key that devtop can use \(.*--transport openssh\)/),
+	});
+});
+
 real(title('what a refused login says about its keys'), async () => {
 	const [stranger, sk] = [sshd.file('stranger'), sshd.file('sk')];
 	writeFileSync(sk, 'no matter');
