@@ -9,7 +9,7 @@ import {loopbackHost} from '../../../src/transport/ssh/server.ts';
 import {type TunnelRoadOptions, tunnelRoad} from '../../../src/transport/ssh/tunnel.ts';
 import {CERTIFICATE} from '../../doubles/certificate.ts';
 import {type ProxyDouble, type ProxyOptions, startProxyDouble} from '../../doubles/proxy.ts';
-import {embeddedTarget} from '../../doubles/target.ts';
+import {embeddedTarget, shellTarget} from '../../doubles/target.ts';
 import {startTunnelDouble, type TunnelDouble} from '../../doubles/tunnel.ts';
 import {connected, drain, got, never, run, until} from './support.ts';
 
@@ -84,6 +84,17 @@ test.each([
 		await until(() => proxy.processes() === 0, 'the end of all on the device');
 	},
 );
+
+test('what lingers keeps its last words by a real shell, and what does not loses them', async () => {
+	const proxy = await startProxyDouble({devices: {[UUID]: shellTarget(0)}, copyMs: 50});
+	onTestFinished(() => proxy.close());
+	const transport = await connected(byProxy(proxy));
+	proxy.set({cuts: () => true});
+	const told = (lingers: boolean) => run(transport, remoteCommand('once', ['echo', 'here'], 'tok', lingers));
+	expect((await told(true)).out).toBe('here\n__DEVTOP_tok=0\n\n');
+	expect((await told(false)).out).not.toContain('__DEVTOP_tok');
+	await transport.close();
+});
 
 test('a proxy that forwards no stdin is said to be one: nothing could be followed or ended', async () => {
 	const {proxy} = await cloud({stdin: 'none'});
