@@ -173,7 +173,14 @@ export function proxyRoad(options: ProxyRoadOptions): Road {
 			const advice = `is your public key in your balenaCloud account, and is ${server.user} its user name (not an e-mail address)? ssh -v ${server.user}@${server.host} lists the keys that it has`;
 			const context: DialContext = {ask, memory, note, cancel, onBug, keepaliveMs, advice, ...(onStep && {onStep})};
 			const connected = await connectAll(route.hosts, options.pinned ?? null, context);
-			if (isFailure(connected)) return connected;
+			if (isFailure(connected))
+				// What the direct road says of it is a word about a device.
+				return /closed the connection before the login/.test(connected.message)
+					? failure(
+							connected.code,
+							`${targetOf(server)} closed the connection before the login was done: the cloud’s proxy has a fault, or begins anew; try again, or take the tunnel (--road tunnel).`,
+						)
+					: connected;
 			const {socket, links, device} = connected;
 			const target = targetOf(server);
 			const inner = new SshTransport(socket, links, device, {target, probeMs: keepaliveMs, onBug});

@@ -218,6 +218,9 @@ test('either road: the other one where the first is shut, back when that one is,
 	]);
 	tunnel.set({status: null});
 	proxy.down(true);
+	expect(await byProxy(proxy).connect(never())).toMatchObject({
+		message: expect.stringMatching(/closed the connection before the login was done: the cloud’s proxy has a fault/),
+	});
 	expect(await taken()).toEqual(['tunnel', expect.stringMatching(/^Not by the proxy: /)]);
 	tunnel.set({token: 'another'});
 	const both = await road.connect(never());
