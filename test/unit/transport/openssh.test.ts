@@ -200,6 +200,28 @@ real(title('a revoked host key is refused'), async () => {
 	expect(await reach({keys: ['plain'], known: 'revoked'})).toMatchObject({code: 'host-key-revoked'});
 });
 
+real.each([
+	['an authority alone', '@cert-authority * KEY', [], /@cert-authority in .+:1\)[^\n]+\(--transport openssh\)/],
+	[
+		'a key revocation list',
+		'other KEY',
+		['RevokedHostKeys=FILE.krl'],
+		/key revocation list: [^\n]+\(--transport openssh\)/,
+	],
+] as const)(
+	title('what only ssh can judge is refused, with the way out: %s'),
+	async (name, line, options, sentence) => {
+		const file = sshd.file(name.replaceAll(' ', '-'));
+		const [type, blob] = readFileSync(sshd.file('stranger.pub'), 'utf8').split(' ');
+		writeFileSync(file, `${line.replace('KEY', `${type} ${blob}`)}\n`);
+		spawnSync('ssh-keygen', ['-q', '-k', '-f', `${file}.krl`, sshd.file('stranger.pub')]);
+		const known = name.replaceAll(' ', '-');
+		expect(
+			await reach({keys: ['plain'], known, options: options.map(option => option.replace('FILE', file))}),
+		).toMatchObject({code: expect.stringMatching(/^host-key-/), message: expect.stringMatching(sentence)});
+	},
+);
+
 /** What ssh itself thinks of a known_hosts file. */
 const sshAgrees = (known: string): boolean =>
 	spawnSync('ssh', [
