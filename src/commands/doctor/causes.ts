@@ -156,11 +156,18 @@ function locked(cause: FailureCause | undefined, user: string, host: string, uno
 	}
 }
 
+const jumpRefused = (host: string): Trouble => ({
+	case: 'jump-refused',
+	wrong: `The host on the way, ${host}, lets us in, but does not reach the next one.`,
+	todo: 'Look from there: is the next host up, is its address right as seen from there, and may this one forward (AllowTcpForwarding, PermitOpen)?',
+});
+
 /** The cause of a failed connection. */
 export function causeOf(failed: Failure, around: Around): Trouble {
 	const {code, cause, message} = failed;
 	const {step, place} = around;
-	const host = place?.host ?? 'The device';
+	// What is done behind a gateway is told with the gateway's place.
+	const host = step === 'behind' ? 'The device' : (place?.host ?? 'The device');
 	const cloud = CLOUD.find(([pattern]) => pattern.test(message));
 	// A device's own sshd has no such words for us; what an unknown server says is quoted, and no cause.
 	if (cloud !== undefined && cause === undefined) return {case: cloud[1], wrong: message, todo: cloud[2]};
@@ -208,7 +215,9 @@ export function causeOf(failed: Failure, around: Around): Trouble {
 				todo: 'Look for a typing error, and whether this machine is online. A name in .local is known in the device’s own network only: use its IP address.',
 			};
 		case 'refused':
-			return unreached(around, false);
+			return step === 'forward' || step === 'behind'
+				? jumpRefused(place?.host ?? 'a gateway')
+				: unreached(around, false);
 		case 'timeout':
 			return step === 'tcp' || step === 'resolve'
 				? unreached(around, true)
@@ -246,13 +255,8 @@ export function causeOf(failed: Failure, around: Around): Trouble {
 					wrong: `There is no way from here to ${short(place)}: no route, nobody of this address in its network, or a firewall that refuses.`,
 					todo: 'Is the device on this network? Look whether a VPN or a jump host (-J) is needed, and at the routes (ip route get ADDRESS).',
 				};
-			return step === 'forward'
-				? {
-						case: 'jump-refused',
-						wrong: `The jump host ${host} lets us in, but does not reach the next host on the way.`,
-						todo: 'Look from there: is the next host up, is its address right as seen from there, and may the jump host forward (AllowTcpForwarding)?',
-					}
-				: {case: 'unreachable', wrong: message, todo: ''};
+			if (step === 'forward') return jumpRefused(host);
+			return {case: step === 'behind' ? 'not-found-behind' : 'unreachable', wrong: message, todo: ''};
 		case 'not-a-device':
 			return {
 				case: 'no-systemd',

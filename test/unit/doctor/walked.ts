@@ -47,7 +47,9 @@ export type Shell = {
 	/** What SSH says of an exit. */
 	readonly status?: (code: number) => number;
 	readonly hears?: boolean;
-} & Pick<ServerOptions, 'maxSessions'>;
+	/** In its config.json. */
+	readonly uuid?: string;
+} & Pick<ServerOptions, 'maxSessions' | 'open'>;
 
 /** Systemd stands where every machine has a folder, so that the device's answers do not hang on the machine. */
 const SYSTEMD = {
@@ -61,6 +63,7 @@ export async function shellServer({
 	login = command => command,
 	status = code => code,
 	hears = true,
+	uuid,
 	...server
 }: Shell = {}): Promise<LoopbackServer & {readonly target: Target}> {
 	const bin = mkdtempSync(join(tmpdir(), 'devtop-device-'));
@@ -69,10 +72,23 @@ export async function shellServer({
 		writeFileSync(join(bin, name), `#!/bin/sh\n${script}\n`);
 		chmodSync(join(bin, name), 0o755);
 	}
+	if (uuid !== undefined) writeFileSync(join(bin, 'config.json'), JSON.stringify({uuid}));
 	const start = (command: string) =>
-		spawn('sh', ['-c', login(command.replaceAll('/run/systemd/system', '/').replaceAll('/run/log/journal', bin))], {
-			env: {...process.env, PATH: `${bin}:${process.env.PATH}`, SHELL: '/bin/sh'},
-		});
+		spawn(
+			'sh',
+			[
+				'-c',
+				login(
+					command
+						.replaceAll('/run/systemd/system', '/')
+						.replaceAll('/run/log/journal', bin)
+						.replaceAll('/mnt/boot/config.json', join(bin, 'config.json')),
+				),
+			],
+			{
+				env: {...process.env, PATH: `${bin}:${process.env.PATH}`, SHELL: '/bin/sh'},
+			},
+		);
 	const run = (command: string, io: Execution): void => {
 		const child = start(command);
 		child.stdout.on('data', (bytes: Buffer) => io.out(bytes));
