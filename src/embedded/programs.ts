@@ -1,5 +1,6 @@
 /** The programs of the embedded device: what each prints, by itself or for as long as it is followed. */
 import {everything} from '../domain/source.ts';
+import {doctorLook} from '../sources/doctor.ts';
 import {guardLook} from '../sources/guard.ts';
 import {identity, uuidArgv} from '../sources/identity.ts';
 import {supervisorLook} from '../sources/supervisor.ts';
@@ -27,6 +28,7 @@ export interface Programs {
 
 const IDENTITY = identity.argv({scope: everything})[2];
 const UUID = uuidArgv[2];
+const DOCTOR_LOOK = doctorLook.argv({scope: everything})[2];
 const LOOK = guardLook.argv({scope: everything})[2];
 const SUPERVISOR_LOOK = supervisorLook.argv({scope: everything})[2];
 
@@ -118,6 +120,12 @@ export function createPrograms(
 			default:
 				if (name === 'sh' && flag === '-c' && script === IDENTITY) done(answer(machine.identity()));
 				else if (name === 'sh' && flag === '-c' && script === UUID) done(answer(machine.uuid()));
+				else if (name === 'sh' && flag === '-c' && script === DOCTOR_LOOK)
+					done(
+						answer(
+							`user root\ngroups root\njournal 0 \nio read\nengine ${balena.engine.active === 'active' ? 'active balena.service 0 ' : 'stopped balena.service'}\n`,
+						),
+					);
 				else if (name === 'sh' && flag === '-c' && script === LOOK) done(answer(answerLook(word, systemctl, table)));
 				else if (name === 'sh' && flag === '-c' && script === SUPERVISOR_LOOK)
 					done(answer(answerSupervisor(argv[6] === 'sizes', table, balena, nowMs())));

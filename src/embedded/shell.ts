@@ -1,4 +1,6 @@
 /** Runs command lines as the device's shell would: the wrappers of transport/command.ts, with their trailers. */
+import {everything} from '../domain/source.ts';
+import {doctorShell, SHELL_CODE} from '../sources/doctor.ts';
 import type {Programs} from './programs.ts';
 import type {Sampler} from './samplers.ts';
 import {readCommand} from './shell-words.ts';
@@ -21,6 +23,8 @@ export interface Shell {
 	/** Ends everything as a stop line would. */
 	close(): void;
 }
+
+const [DOCTOR_SHELL] = doctorShell.argv({scope: everything});
 
 /** Calls back with each line on stdin; `end` at its end, and where the channel is closed. */
 function lines(io: ExecIo, line: (text: string) => void, end: () => void): void {
@@ -129,7 +133,14 @@ export function createShell(
 			} else if (call.kind === 'plain') once(null, call.argv, io);
 			else if (call.kind === 'once') once(call.token, call.argv, io, call.lingers);
 			else if (call.kind === 'follow') follow(call.token, call.argv, io, call.lingers);
-			else if (call.kind === 'poll') {
+			else if (call.kind === 'poll' && call.script === DOCTOR_SHELL) {
+				const mark = `__DEVTOP_${call.token}`;
+				// As a process ends: not before the one who started it has it.
+				queueMicrotask(() => {
+					io.out(`${mark} begin 0\nshell /bin/sh\n${mark} end 0\n${mark}=${SHELL_CODE}\n\n`);
+					io.exit(SHELL_CODE);
+				});
+			} else if (call.kind === 'poll') {
 				const sampler = samplerOf(call.script, call.argv);
 				if (sampler !== null) poll(call.token, sampler, call.argv, io);
 				else {

@@ -1,4 +1,6 @@
-import {afterAll, afterEach, beforeAll, expect, test} from 'vitest';
+import {execFile} from 'node:child_process';
+import {afterAll, afterEach, beforeAll, expect, onTestFinished, test} from 'vitest';
+import {cloudHome, TOKEN, UUID} from '../support/cloud.ts';
 import {home} from '../support/home.ts';
 import {Terminal} from '../support/terminal.ts';
 import {Sshd, sshdMissing} from '../unit/transport/sshd.ts';
@@ -51,4 +53,25 @@ real('on a terminal a passphrase is asked for in its place, and the step that go
 	expect(shown.some(line => line.startsWith('…'))).toBe(false);
 	expect(shown.some(line => /^Passphrase of \S+locked: *$/.test(line))).toBe(true);
 	expect(terminal.rawOutput()).toContain('\u001b[32m✓\u001b[39;22m');
+});
+
+test('by uuid: a token that has expired is a limit where the proxy leads there, and is never shown', async () => {
+	const {over, env, tunnel, close} = await cloudHome();
+	onTestFinished(close);
+	tunnel.set({token: 'another'});
+	const program = new URL('../../bin/devtop.js', import.meta.url).pathname;
+	const {code, stdout} = await new Promise<{code: unknown; stdout: string}>(resolve =>
+		execFile(
+			process.execPath,
+			[program, ...over('doctor', UUID, '--json')],
+			{env: {...process.env, ...env}},
+			(error, out) => resolve({code: error?.code, stdout: out}),
+		),
+	);
+	expect(code).toBe(1);
+	expect(stdout).not.toContain(TOKEN);
+	const {steps} = JSON.parse(stdout) as {steps: {id: string; grade: string; trouble: {case: string} | null}[]};
+	expect(steps.flatMap(({id, grade, trouble}) => (trouble === null ? [] : [`${id} ${grade} ${trouble.case}`]))).toEqual(
+		['vpn limit token-expired', 'exit-codes limit exit-codes-untrue'],
+	);
 });

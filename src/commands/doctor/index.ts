@@ -9,6 +9,7 @@ import {type Failure, isFailure, type Road, type Transport} from '../../domain/c
 import type {Examination, Identity} from '../../domain/fact.ts';
 import {everything} from '../../domain/source.ts';
 import type {Step} from '../../domain/step.ts';
+import {clean} from '../../domain/text.ts';
 import type {Connection, Wire} from '../../session/connection.ts';
 import {meet} from '../../session/meet.ts';
 import {doctorLook} from '../../sources/doctor.ts';
@@ -248,12 +249,15 @@ export async function doctor(
 		pending = false;
 	};
 	options.onQuestion(takeBack);
-	const safe = (line: Line): Line => ({
-		...line,
-		text: cut(line.text),
-		trouble:
-			line.trouble === null ? null : {...line.trouble, wrong: cut(line.trouble.wrong), todo: cut(line.trouble.todo)},
-	});
+	const safe = (line: Line): Line => {
+		const said = (text: string): string => clean(cut(text));
+		const {text, trouble} = line;
+		return {
+			...line,
+			text: said(text),
+			trouble: trouble === null ? null : {...trouble, wrong: said(trouble.wrong), todo: said(trouble.todo)},
+		};
+	};
 	const lines = (
 		await walk({
 			...options,

@@ -10,6 +10,8 @@ import {type Line, well} from './trouble.ts';
 /** A login that starts a slow shell; a device that is busy. */
 const ANSWER_MS = 30_000;
 const ECHO_MS = 10_000;
+/** Where the road cuts ends. */
+const TRIES = 6;
 /** What a session has open at most, but for actions: ARCHITECTURE.md, "Budget". */
 const SESSIONS = 5;
 
@@ -51,11 +53,17 @@ const quote = (text: string): string => `“${shorten(clean(text.replaceAll(/\s+
 
 /** The login shell, and whether its exit codes are true. */
 export async function shellLines(transport: Transport, wire: Wire): Promise<readonly Line[] | Failure> {
-	const token = wire.token();
 	const began = performance.now();
-	const channel = await transport.open(wire.command(doctorShell.mode, doctorShell.argv(ask), token));
-	if (isFailure(channel)) return channel;
-	const {out, err, end, status} = await answerOf(channel, ANSWER_MS);
+	let token = '';
+	let answer: Answer | null = null;
+	for (let tries = transport.way?.cutsEnds ? TRIES : 1; tries > 0; tries--) {
+		token = wire.token();
+		const channel = await transport.open(wire.command(doctorShell.mode, doctorShell.argv(ask), token));
+		if (isFailure(channel)) return channel;
+		answer = await answerOf(channel, ANSWER_MS);
+		if (cutTrailer(answer.out, token).code !== null) break;
+	}
+	const {out, err, end, status} = answer ?? {out: '', err: '', end: null, status: null};
 	const ms = performance.now() - began;
 	const {before, code} = cutTrailer(out, token);
 	const begin = `__DEVTOP_${token} begin 0\n`;
