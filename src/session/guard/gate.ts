@@ -2,23 +2,10 @@
  * The gate: the one way in for everything that changes the device, from keys, palette and command line alike. Nothing is
  * sent without a consent, a confirmation and a grant that stand in the recording, on disk, before it.
  */
-import {type Exit, type Failure, failure, isFailure, type Road} from '../../domain/channel.ts';
+import {type Exit, type Failure, failure, type Road} from '../../domain/channel.ts';
 import type {FrameBody} from '../../domain/frame.ts';
-import {
-	type Action,
-	type ActionId,
-	type Confirmation,
-	type Consent,
-	type Finding,
-	namesOf,
-	type Proposal,
-	type Readings,
-	runningOf,
-	type Subject,
-	subjectName,
-} from '../../domain/guard.ts';
+import type {Action, ActionId, Consent, Finding, Proposal, Readings, Subject} from '../../domain/guard.ts';
 import type {Scope, Source, SourceId} from '../../domain/source.ts';
-import {listed} from '../../domain/text.ts';
 import {isUnitName} from '../../domain/units/name.ts';
 import type {Connection} from '../connection.ts';
 import type {Fold} from '../fold.ts';
@@ -28,7 +15,9 @@ import {type ConsentForm, consentOf} from './consent.ts';
 import {Evidence} from './evidence.ts';
 import {look, pathOf} from './look.ts';
 import {grant, type Permit} from './permit.ts';
+import {basisOf, blank, blockedBy, filled, unitOf} from './proposing.ts';
 import {Proving} from './proving.ts';
+import {ENDING, send} from './sending.ts';
 import {type Lend, Shell} from './shell.ts';
 
 /** What the gate needs of a connection: a way to read, and the only way to write. */
@@ -67,13 +56,8 @@ const FRESH_MS = 10_000;
 /** How long a decision waits for its evidence. */
 const EVIDENCE_MS = 60_000;
 
-/** How long a lost link is waited for, to take away what was left. */
-const UNDO_MS = 120_000;
-
 const NO_TERMINAL =
 	'A shell needs a terminal that somebody types into: it is opened on the screen (devtop <target>, then s).';
-
-const ENDING = 'The session is ending: nothing was sent.';
 
 export class Gate {
 	readonly #parts: GateParts;
@@ -170,22 +154,7 @@ export class Gate {
 		this.#evidence = null;
 		this.#readings = null;
 		this.#feed = feed;
-		this.#proposal = {
-			id: ask,
-			action: id,
-			title: action.title,
-			subject,
-			device: `${identity?.hostname ?? '?'}${identity?.uuid == null ? '' : ` ${identity.uuid}`}`,
-			risk: 'disruptive',
-			steps: [],
-			consequence: '',
-			blast: [],
-			findings: [],
-			confirmation: {kind: 'yes'},
-			phase: 'reading',
-			why: '',
-			evidence: {done: 0, of: 0, missing: []},
-		};
+		this.#proposal = blank(ask, action, subject, identity);
 		this.#parts.changed();
 		if (subject.kind === 'unit' && !isUnitName(subject.unit)) {
 			this.#refuse('That is no name of a unit (systemd.unit(5)): give the whole name, with its suffix.');
@@ -245,49 +214,12 @@ export class Gate {
 		if (proposal === null) return;
 		const {subject} = proposal;
 		this.#readings = readings;
-		const risk = action.risk(subject, readings);
-		const findings = this.#parts.findingsOf(action.checks, subject, readings);
+		const {fold, findingsOf} = this.#parts;
+		const findings = findingsOf(action.checks, subject, readings);
+		this.#change(filled(action, subject, readings, findings, fold));
 		const why = blockedBy(action, subject, readings, findings);
-		this.#change({
-			risk,
-			steps: action.steps(subject, readings),
-			consequence: action.consequence(subject, readings),
-			// A file stops nothing by itself.
-			blast: subject.kind === 'file' ? [] : blastOf(action, readings),
-			findings: [
-				...findings,
-				...this.#unproven(subject),
-				...(action.untried === undefined ? [] : [{weight: 'says' as const, text: `This is ${action.untried}.`}]),
-				...(action.mayNotReturn
-					? [{weight: 'warns' as const, text: 'It may not come back: make sure that somebody knows.'}]
-					: []),
-			],
-			confirmation: this.#confirmation(risk, subject),
-		});
 		if (why !== '') this.#refuse(why);
 		else this.#change({phase: 'ready'});
-	}
-
-	/** What we did to it ourselves, and what is not decided: a second time on top of it proves neither. */
-	#unproven(subject: Subject): readonly Finding[] {
-		const open = this.#parts.fold.guard.runs.findLast(
-			run => run.verdict === null && subjectName(run.subject) === subjectName(subject),
-		);
-		return open === undefined
-			? []
-			: [
-					{
-						weight: 'warns',
-						text: `Our own “${open.title}” is not proven yet (${open.sentence}): wait for it, or neither is.`,
-					},
-				];
-	}
-
-	#confirmation(risk: Proposal['risk'], subject: Subject): Confirmation {
-		if (risk !== 'severe' && risk !== 'self') return {kind: 'yes'};
-		if (subject.kind === 'unit') return {kind: 'typed', word: subject.unit};
-		const {identity} = this.#parts.fold;
-		return {kind: 'typed', word: identity?.uuid?.slice(0, 7) ?? identity?.hostname ?? ''};
 	}
 
 	#change(change: Partial<Proposal>): void {
@@ -402,7 +334,6 @@ export class Gate {
 		const {id, subject, confirmation} = proposal;
 		const steps = action.steps(subject, readings);
 		const undo = action.undo?.(subject, readings);
-		const feed = this.#feed;
 		const consent = consentFor(fold.guard.consents, action, subject, elapsed());
 		emit({
 			t: 'granted',
@@ -422,35 +353,20 @@ export class Gate {
 		this.#proposal = null;
 		this.#parts.changed();
 		const proving = this.#proving.begin(action, proposal, readings, unitOf(action, subject, readings));
-		for (const [step, argv] of steps.entries()) {
-			if (this.#ended) return ENDING;
-			const permit = grant({id, step, argv, grantedMs: elapsed()});
-			if (action.terminal) {
-				const ran = await this.#type(action, proposal, permit, actuator);
-				if (isFailure(ran)) {
-					proving.unsent(ran.message);
-					return `It could not be opened: ${ran.message}`;
-				}
-				proving.ran(ran, true);
-				return '';
-			}
-			const ran = await actuator.run(permit, proving.said, step === action.feeds ? feed : null);
-			if (isFailure(ran) && step > 0 && undo === undefined) {
-				// Steps before it were done: how far it came is looked at, and said.
-				proving.ran({kind: 'lost', why: ran.message}, false);
-				return '';
-			}
-			if (isFailure(ran)) {
-				if (step > 0 && undo !== undefined) await this.#undo(id, steps.length, undo);
-				proving.unsent(ran.message);
-				return `It could not be sent: ${ran.message}`;
-			}
-			const well = ran.kind === 'exited' && ran.code === 0;
-			if (!well && undo !== undefined) await this.#undo(id, steps.length, undo);
-			proving.ran(ran, step === steps.length - 1);
-			if (!well) break;
-		}
-		return '';
+		return send({
+			action,
+			id,
+			steps,
+			undo: undo ?? null,
+			feed: this.#feed,
+			actuator,
+			proving,
+			permit: (step, argv) => grant({id, step, argv, grantedMs: elapsed()}),
+			shell: permit => this.#type(action, proposal, permit, actuator),
+			ended: () => this.#ended,
+			hands: this.#parts.hands,
+			elapsed,
+		});
 	}
 
 	/** A shell, as long as the permission holds and it is recorded. */
@@ -489,49 +405,10 @@ export class Gate {
 		}
 	}
 
-	/** Takes away what a step left that did not end well; where the link was lost, when it is back. */
-	async #undo(id: number, step: number, argv: readonly string[]): Promise<void> {
-		const {elapsed, hands} = this.#parts;
-		const until = elapsed() + UNDO_MS;
-		while (hands() === null && elapsed() < until && !this.#ended)
-			await new Promise(resolve => setTimeout(resolve, 200));
-		if (!this.#ended) await hands()?.actuator.run(grant({id, step, argv, grantedMs: elapsed()}));
-	}
-
 	/** The session ends: what is not proven yet is said to be so, and nothing is sent any more. */
 	end(): void {
 		this.#ended = true;
 		this.#shell?.end('the session ends');
 		this.#proving.end();
 	}
-}
-
-/** What a decision rests on: the state that was looked at, how heavy that made it, and the very commands that were shown. */
-const basisOf = (action: Action, subject: Subject, readings: Readings): string =>
-	[
-		action.basis(subject, readings),
-		`risk ${action.risk(subject, readings)}`,
-		...action.steps(subject, readings).map(argv => argv.join(' ')),
-	].join('; ');
-
-/** Why the device refuses it; empty where it does not. */
-const blockedBy = (action: Action, subject: Subject, readings: Readings, findings: readonly Finding[]): string =>
-	action.notOffered(subject, readings) || (findings.find(({weight}) => weight === 'blocks')?.text ?? '');
-
-/** The unit that an action is about: the subject, or what the device calls its supervisor or engine; empty where none is. */
-function unitOf(action: Action, subject: Subject, readings: Readings): string {
-	if (subject.kind === 'unit') return subject.unit;
-	return action.unit?.(readings) ?? '';
-}
-
-/** Who is hit, as the device says. */
-function blastOf({stops}: Action, readings: Readings): readonly string[] {
-	const {unit, containers} = readings;
-	const down = stops?.(readings) ?? unit?.pulledDown ?? [];
-	return [
-		...(unit === null ? [] : [down.length === 0 ? 'no other unit stops with it' : `stops with it: ${listed(down)}`]),
-		...(containers === null
-			? ['containers: not known']
-			: [`containers running: ${namesOf(runningOf(containers)) || 'none'}`]),
-	];
 }
