@@ -94,9 +94,9 @@ export async function cloudRoad(
 
 	let uuid = target;
 	if (!LONG.test(target)) {
-		// A name may look like a uuid; the ssh_config knows.
+		// A name may look like a uuid; the ssh_config knows. Digits alone ssh takes for an address (inet_aton), so they tell nothing.
 		const route = await resolveRoute(target, ssh);
-		if (wish === null && !isFailure(route) && route.hosts.at(-1)?.host !== target)
+		if (wish === null && /[a-f]/.test(target) && !isFailure(route) && route.hosts.at(-1)?.host !== target)
 			return {road: directRoad({route, ask, note}), uuid: null, secrets};
 		const found = await findShort(target, config, settings.apiUrl, token);
 		if (isFailure(found)) return found;
