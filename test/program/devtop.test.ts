@@ -77,7 +77,7 @@ test('something that is no SSH server is named as such', async () => {
 	onTestFinished(() => void server.close());
 	const address = server.address();
 	const port = typeof address === 'object' && address !== null ? address.port : 0;
-	await refused(start([`root@127.0.0.1:${port}`]), 1, new RegExp(`127\\.0\\.0\\.1:${port}`));
+	await refused(start([`root@127.0.0.1:${port}`]), 1, new RegExp(`127\\.0\\.0\\.1 port ${port} is no SSH server`));
 });
 
 test('the demo: units, journal, an engine that is killed, q', async () => {
