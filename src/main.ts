@@ -162,7 +162,11 @@ async function examine(command: Extract<Command, {readonly kind: 'doctor'}>): Pr
 			configuration: 'there' in read && read.there ? `${file} has no faults` : `none in ${file}, which is no fault`,
 			road: async note => {
 				if (aim.to === 'local') return {road: await local(), uuid: null, secrets: []};
-				const found = await roadTo(aim, config, {ask, note, mayAsk: () => ask !== undefined}, false);
+				const mayAsk = (): boolean => {
+					quiet();
+					return ask !== undefined;
+				};
+				const found = await roadTo(aim, config, {ask, note, mayAsk}, false);
 				if (!isFailure(found)) redactor = new Redactor([...secrets, ...config.redact, ...found.secrets]);
 				return found;
 			},

@@ -405,8 +405,6 @@ function doctorCommand(given: Given, words: readonly string[], configured: Confi
 	const aim = aimOf(given, target, config.devices);
 	if (isFailure(aim)) return aim;
 	if (aim.to === 'demo') return usage('There is no road to the device of the demo: devtop doctor needs a real one.');
-	if (aim.to === 'local')
-		return usage('There is no road to this machine, which devtop is on: devtop doctor needs another.');
 	return {kind: 'doctor', aim, config, configFile: given.config ?? null, json: given.json ?? false};
 }
 

@@ -219,7 +219,7 @@ export function causeOf(failed: Failure, around: Around): Trouble {
 				? jumpRefused(place?.host ?? 'a gateway')
 				: unreached(around, false);
 		case 'timeout':
-			return step === 'tcp' || step === 'resolve'
+			return step === 'tcp' || step === 'resolve' || (step === 'openssh' && !/finish the login/.test(message))
 				? unreached(around, true)
 				: {
 						case: 'slow-login',
@@ -249,7 +249,7 @@ export function causeOf(failed: Failure, around: Around): Trouble {
 				todo: 'Compare the fingerprint and say yes on a terminal, or use -o StrictHostKeyChecking=accept-new.',
 			};
 		case 'unreachable':
-			if (step === 'tcp' || step === 'resolve')
+			if (step === 'tcp' || step === 'resolve' || /^There is no way to/.test(message))
 				return {
 					case: 'no-way',
 					wrong: `There is no way from here to ${short(place)}: no route, nobody of this address in its network, or a firewall that refuses.`,

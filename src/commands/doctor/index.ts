@@ -216,7 +216,7 @@ async function connected(
 }
 
 const otherOf = async ({step: {id, at}, failed: {code, cause}}: Failed): Promise<Around['other']> =>
-	at !== null && (cause === 'not-ssh' || (id === 'tcp' && /^(?:refused|timeout)$/.test(code)))
+	at !== null && (cause === 'not-ssh' || (/^(?:tcp|openssh)$/.test(id) && /^(?:refused|timeout)$/.test(code)))
 		? await otherPort(at)
 		: null;
 

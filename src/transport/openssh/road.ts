@@ -2,6 +2,7 @@
 import {type Cancel, type Failure, failure, isFailure, type Road} from '../../domain/channel.ts';
 import {askSsh, surroundings} from '../ssh/resolve.ts';
 import {parseSshG, type SshOptions, splitTarget, sshGWords, sshWords, targetOf} from '../ssh/ssh-config.ts';
+import {Steps} from '../steps.ts';
 import {Master} from './master.ts';
 import {connectFailure, isUrgent, notesOf} from './said.ts';
 import {OpensshTransport} from './transport.ts';
@@ -54,7 +55,7 @@ export async function opensshRoad(given: OpensshOptions): Promise<Road | Failure
 	const target = targetOf(host);
 	const alive = host.serverAliveIntervalSeconds;
 
-	const connect: Road['connect'] = async cancel => {
+	const reach = async (cancel: Cancel): Promise<OpensshTransport | Failure> => {
 		const cancelled = failure('lost', `Connecting to ${target} was cancelled.`);
 		if (cancel.aborted) return cancelled;
 		const quiet = !mayAsk();
@@ -81,6 +82,12 @@ export async function opensshRoad(given: OpensshOptions): Promise<Road | Failure
 		return outcome === 'late'
 			? failure('timeout', `${target} did not finish the login within ${LOGIN_SECONDS} s: try it with ssh -v.`)
 			: connectFailure(master.said, host, quiet);
+	};
+	/** What ssh does in between it keeps to itself. */
+	const connect: Road['connect'] = async (cancel, onStep) => {
+		const steps = new Steps(onStep, host);
+		steps.begin('openssh', 'ssh');
+		return steps.checked(await reach(cancel), () => `your own ssh is let in as ${host.user}`);
 	};
 	return {name: 'openssh', target, connect};
 }

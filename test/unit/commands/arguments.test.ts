@@ -21,7 +21,7 @@ test.each([
 	[['host', '--transport', 'telnet'], /--transport is one of ssh2, openssh, not "telnet"/],
 	[['9294512', '--transport', 'openssh'], /goes to an address .* 9294512 is a uuid/],
 	[['host', '--via', 'gw', '--transport', 'openssh'], /leave out --via/],
-	[['doctor', 'local'], /There is no road to this machine/],
+	[['doctor', 'demo'], /There is no road to the device of the demo/],
 	[['verify', 'f', '--transport', 'openssh'], /--transport goes with/],
 	[['replay'], /devtop replay needs a recording/],
 	[['replay', 'f', '--speed', 'fast'], /--speed takes a number from 0.1 to 1000/],

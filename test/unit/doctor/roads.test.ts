@@ -4,6 +4,7 @@ import {connect, createServer, type Socket} from 'node:net';
 import {afterAll, beforeAll, expect, onTestFinished, test} from 'vitest';
 import {sshRoad} from '../../../src/commands/ssh-road.ts';
 import type {Failure, Road} from '../../../src/domain/channel.ts';
+import {opensshRoad} from '../../../src/transport/openssh/road.ts';
 import type {Questions} from '../../../src/transport/ssh/questions.ts';
 import {Sshd, sshdMissing} from '../transport/sshd.ts';
 import {answers, got} from '../transport/support.ts';
@@ -231,4 +232,28 @@ real('a road that leads there tells how the login went, and whether it is compre
 	expect(lines.find(({id}) => id === 'login')?.text).toBe(`${sshd.user} is let in by ${sshd.file('plain')}`);
 	expect(lines.find(({id}) => id === 'encryption')?.text).toMatch(/, compressed$/);
 	expect(lines.find(({id}) => id === 'exit-codes')?.text).toBe('true');
+});
+
+real.each([
+	['nothing listens', '1', 'refused'],
+	['a user that is not there', null, 'wrong-user'],
+] as const)('by the operator’s own ssh: %s', async (_title, port, cause) => {
+	const road = await opensshRoad({
+		target: `ghost@127.0.0.4:${port ?? sshd.port}`,
+		options: {
+			configFile: '/dev/null',
+			identityFiles: [sshd.file('plain')],
+			user: null,
+			port: null,
+			jump: null,
+			options: [
+				`UserKnownHostsFile=${sshd.file('known_hosts')}`,
+				...(port === null ? [`HostKeyAlias=[127.0.0.1]:${sshd.port}`, 'HostName=127.0.0.1'] : []),
+			],
+		},
+		mayAsk: () => false,
+	});
+	const {lines, cases} = await walked(road);
+	expect(cases).toEqual([cause]);
+	expect(lines.at(-1)).toMatchObject({id: 'openssh', grade: 'broken'});
 });
