@@ -171,7 +171,7 @@ function stray(given: Given, kind: Command['kind']): Failure | null {
 		...(['consent-by', 'consent-via', 'consent-words', 'consent-until', 'dry-run'] as const).map(
 			name => [name, ['act', 'run', 'cp']] as const,
 		),
-		...(['unit', 'identifier', 'since', 'lines', 'priority', 'watch'] as const).map(
+		...(['unit', 'identifier', 'since', 'lines', 'priority', 'watch', 'metered'] as const).map(
 			name => [name, ['watch', 'record']] as const,
 		),
 	];

@@ -40,6 +40,7 @@ ssh options   ssh's own letters: -F FILE  -i FILE  -l USER  -p PORT  -J HOST  -o
 --sweep       with --via: also looks at port 22222 in the gateway's own networks, a few addresses at a time
 scope         what is fetched of the journal, journalctl's own: -u UNIT  -t IDENTIFIER  -S SINCE
               -n LINES (of history, 500)  --priority PRIORITY
+              --metered: compressed, the device asked a fifth as often, 100 lines of history
 FILE          of a recording: a path, "last", or a short uuid (its last recording)
 CONSENT       whose permission it is, kept in the recording: --consent-by WHO --consent-via WAY --consent-words WORDS
               [--consent-until MINUTES|TIME] (30)

@@ -70,6 +70,7 @@ const OPTIONS = {
 	lines: {type: 'string', short: 'n'},
 	priority: {type: 'string'},
 	watch: {type: 'string', multiple: true},
+	metered: {type: 'boolean'},
 	record: {type: 'string'},
 	'no-record': {type: 'boolean'},
 	'look-only': {type: 'boolean'},
@@ -158,6 +159,9 @@ export const unitName = (name: string): string => (/\.[a-z]+$/.test(name) ? name
 /** The least that a time has (systemd.time(7)); the rest is journalctl's to judge, by the device's version. */
 const SINCE = /\d|^(?:now|today|yesterday|tomorrow)\b/;
 
+/** Lines of history on a link that is paid by the byte: PgUp fetches more. */
+const METERED_LINES = 100;
+
 /** What is fetched of the journal. */
 export function scopeOf(options: {
 	unit?: string[];
@@ -166,6 +170,7 @@ export function scopeOf(options: {
 	lines?: string;
 	priority?: string;
 	watch?: string[];
+	metered?: boolean;
 	/** Units that the configuration adds. */
 	always?: readonly string[];
 }): Scope | Failure {
@@ -185,7 +190,8 @@ export function scopeOf(options: {
 		identifiers: options.identifier ?? [],
 		priority: options.priority ?? null,
 		since: options.since ?? null,
-		lines: lines ?? everything.lines,
+		lines: lines ?? (options.metered ? METERED_LINES : everything.lines),
+		...(options.metered ? {metered: true} : {}),
 		watch: [...new Set([...(options.always ?? []), ...(options.watch ?? []).map(unitName)])],
 	};
 }
@@ -272,7 +278,8 @@ export function aimOf(given: Given, word: string, devices: Config['devices'] = {
 			user: given.l ?? (byUuid && device?.user === 'root' ? null : (device?.user ?? null)),
 			port: port ?? (byUuid ? null : (device?.port ?? null)),
 			jump: given.J ?? null,
-			options: given.o ?? [],
+			// The first that is given counts.
+			options: [...(given.o ?? []), ...(given.metered ? ['Compression=yes'] : [])],
 		},
 		transport,
 	};

@@ -107,6 +107,8 @@ export type FrameBody =
 	| {readonly t: 'verdict'; readonly id: number; readonly verdict: Verdict}
 	/** How the operator's last session with this device ended: what is told of it does not depend on a file that may go. */
 	| {readonly t: 'earlier'; readonly left: Left; readonly ticket?: string}
+	/** What is fetched from here on; `held`: nothing of the device, until the operator goes on. */
+	| {readonly t: 'fetch'; readonly scope: Scope; readonly held: boolean}
 	/** What only the driver knows, one sentence for the operator: the fold cannot find it in what the device said. */
 	| {readonly t: 'notice'; readonly text: string}
 	/** The operator paused the recording: nothing that the device said stands between this and `resume`, or the end. */

@@ -3,8 +3,8 @@ import {count} from './text.ts';
 import {span} from './time.ts';
 
 export type Seam = {
-	/** The link was lost, or the operator paused what follows. */
-	readonly cause: 'link' | 'pause';
+	/** The link was lost, or the operator paused what follows, or fetches something else. */
+	readonly cause: 'link' | 'pause' | 'scope';
 	/** Operator's clock, epoch ms. */
 	readonly lostAt: number;
 	readonly backAt: number;
@@ -42,6 +42,7 @@ export function seamProof({recovered, lost, doubled, suppressed, doubt}: Seam): 
 export function seamWords(seam: Seam): string {
 	const {cause, lostAt, backAt, reboot, boot, recovered, doubled, suppressed} = seam;
 	const after = span(Math.max(0, backAt - lostAt));
+	if (reboot === 'no' && cause === 'scope') return `something else is fetched from here on: ${seamProof(seam)}`;
 	if (reboot === 'no') return `${cause === 'pause' ? 'on again' : 'back'} after ${after}: ${seamProof(seam)}`;
 	const back = `rebooted, back after ${after} in boot ${boot.slice(0, 8)}`;
 	if (reboot === 'kept') return `${back}; the old boot's end was fetched: ${seamProof(seam)}`;

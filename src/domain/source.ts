@@ -20,6 +20,8 @@ export type Scope = {
 	readonly lines: number;
 	/** Units that the user added to the services. */
 	readonly watch: readonly string[];
+	/** The link is paid by the byte: samplers are asked a fifth as often. */
+	readonly metered?: boolean;
 	/** False on systemd before 236, which has no --output-fields. */
 	readonly outputFields: boolean;
 };
@@ -37,6 +39,12 @@ export const everything: Scope = {
 /** True where nothing is filtered on the device: then sequence numbers prove that nothing was lost. */
 export const isEverything = (scope: Scope): boolean =>
 	scope.units.length === 0 && scope.identifiers.length === 0 && scope.priority === null;
+
+/** Is the same of the journal fetched? */
+export const sameScope = (a: Scope, b: Scope): boolean =>
+	a.priority === b.priority &&
+	a.units.join('\n') === b.units.join('\n') &&
+	a.identifiers.join('\n') === b.identifiers.join('\n');
 
 /** A place in the journal from which reading goes on, inclusive. */
 export type Anchor = {

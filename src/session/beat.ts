@@ -11,6 +11,9 @@ export const EVERY: Readonly<Record<Exclude<Section, 'full'>, number>> = {
 	disk: 30,
 };
 
+/** So much longer are they on a link that is paid by the byte. */
+const METERED = 5;
+
 /** Units are sent as changes; now and then as a whole, so that nothing can stay wrong for long. */
 const FULL_EVERY = 120;
 
@@ -19,23 +22,24 @@ const FULL_EVERY = 120;
  *
  * @param hinted the journal said that a unit changed: look now.
  * @param pulling a pull runs: its bytes are asked for every second.
+ * @param metered the link is paid by the byte.
  */
 export function due(
 	second: number,
-	{hinted, pulling}: {hinted: boolean; pulling: boolean},
+	{hinted, pulling, metered = false}: {hinted: boolean; pulling: boolean; metered?: boolean},
 ): {
 	readonly sampler: readonly Section[];
 	readonly engine: readonly Section[];
 } {
-	const every = (section: keyof typeof EVERY): boolean => second % EVERY[section] === 0;
+	const every = (section: keyof typeof EVERY): boolean => second % (EVERY[section] * (metered ? METERED : 1)) === 0;
 	const sampler: Section[] = [];
 	const engine: Section[] = [];
 	if (every('units') || hinted) sampler.push('units');
 	if (sampler.length > 0 && second % FULL_EVERY === 0) sampler.push('full');
-	if (every('failed') || hinted) sampler.push('failed');
+	if (every('failed') || (hinted && !metered)) sampler.push('failed');
 	if (every('vitals')) sampler.push('vitals');
-	if (every('pulls') || pulling) sampler.push('pulls');
-	if (every('engine') || hinted) engine.push('engine');
+	if (every('pulls') || (pulling && !metered)) sampler.push('pulls');
+	if (every('engine') || (hinted && !metered)) engine.push('engine');
 	if (every('disk')) engine.push('disk');
 	return {sampler, engine};
 }

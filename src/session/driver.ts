@@ -2,7 +2,7 @@
 import {type Failure, isFailure, isFinal, type Road, type Transport} from '../domain/channel.ts';
 import type {FrameBody} from '../domain/frame.ts';
 import type {Stage} from '../domain/link.ts';
-import type {Scope, Source, SourceId} from '../domain/source.ts';
+import {type Scope, type Source, type SourceId, sameScope} from '../domain/source.ts';
 import {due} from './beat.ts';
 import type {Connection, Running, Wire} from './connection.ts';
 import type {Fold} from './fold.ts';
@@ -12,6 +12,7 @@ import type {Hands} from './guard/gate.ts';
 import {keepFollowing} from './keep-following.ts';
 import {meet} from './meet.ts';
 import {Poller} from './poller.ts';
+import type {Fetching} from './store.ts';
 
 export type DriverParts = {
 	readonly road: Road;
@@ -211,6 +212,25 @@ export class Driver {
 		void this.#connection?.rest();
 	}
 
+	/**
+	 * Changes what is fetched. What follows is ended in-band before that is told, so that no line of before comes behind it;
+	 * then it is opened anew from its last line, or when the operator goes on.
+	 */
+	fetch({held = this.#held, ...change}: Fetching): void {
+		const scope = {...this.#scope, ...change};
+		const anew = held !== this.#held || !sameScope(scope, this.#scope);
+		this.#scope = scope;
+		this.#held = held;
+		this.#turning ||= anew;
+		const rest = anew ? this.#connection?.rest() : undefined;
+		this.#changed = Promise.all([this.#changed, rest]).then(() => this.#parts.emit({t: 'fetch', scope, held}));
+	}
+
+	#held = false;
+	/** Is everything to be opened anew? */
+	#turning = false;
+	#changed: Promise<unknown> = Promise.resolve();
+
 	/** The newest entry of all, the word that it begins, and who it is: all else is opened by `watch`. */
 	async #begin(connection: Connection, begun: Renewal): Promise<void> {
 		const {sources} = this.#parts;
@@ -273,6 +293,12 @@ export class Driver {
 	/** Watches until the link is lost; begins anew in between when that is asked for. */
 	async #watch(connection: Connection): Promise<void> {
 		while (connection.lost === null && !this.#abort.signal.aborted) {
+			await this.#changed;
+			this.#turning = false;
+			if (this.#held) {
+				await new Promise(resolve => setTimeout(resolve, 250));
+				continue;
+			}
 			if (this.#renewal !== null) await this.#begin(connection, this.#renewal);
 			await this.#watchOnce(connection);
 		}
@@ -327,7 +353,7 @@ export class Driver {
 	}
 
 	get #stopped(): boolean {
-		return this.#abort.signal.aborted || this.#renewal !== null;
+		return this.#abort.signal.aborted || this.#renewal !== null || this.#turning || this.#held;
 	}
 
 	/** The boot whose kernel lines and restarts were asked for. */
@@ -360,14 +386,16 @@ export class Driver {
 			const wholeSecond = step % 4 === 0;
 			if (wholeSecond || hinted) {
 				const wanted = wholeSecond
-					? due(step / 4, {hinted, pulling: fold.pulling})
-					: {sampler: ['units', 'failed'] as const, engine: ['engine'] as const};
+					? due(step / 4, {hinted, pulling: fold.pulling, metered: this.#scope.metered === true})
+					: this.#scope.metered === true
+						? {sampler: ['units'] as const, engine: []}
+						: {sampler: ['units', 'failed'] as const, engine: ['engine'] as const};
 				if (!(await sampler.ask(wanted.sampler)) && hinted) hints--;
 				await engine.ask(wanted.engine);
 			}
 			await new Promise(resolve => setTimeout(resolve, 250));
 		}
-		if (connection.lost === null && this.#renewal !== null) await Promise.all([sampler.end(), engine.end()]);
+		if (connection.lost === null && !this.#abort.signal.aborted) await Promise.all([sampler.end(), engine.end()]);
 	}
 
 	/** A frame, so that a replay and the note know of it, too. */

@@ -5,7 +5,15 @@ import {type JournalRecord, SUPPRESSED, sameEntry, sequenceIdOf} from '../domain
 import type {LinkState} from '../domain/link.ts';
 import type {PaneId, PaneSpec} from '../domain/pane.ts';
 import type {Seam} from '../domain/seam.ts';
-import {everything, isEverything, type Scope, type Source, type SourceId, type Unit} from '../domain/source.ts';
+import {
+	everything,
+	isEverything,
+	type Scope,
+	type Source,
+	type SourceId,
+	sameScope,
+	type Unit,
+} from '../domain/source.ts';
 import {complaint} from './complaints.ts';
 import {type GuardState, guardAfter, noGuard, toldOf} from './guard/state.ts';
 import {type Now, Seaming} from './seaming.ts';
@@ -50,6 +58,8 @@ export class Fold {
 	readonly #lines: {second: number; count: number}[] = [];
 	readonly #wire: {ms: number; received: number}[] = [];
 	#scope: Scope | null = null;
+	/** Was only a part of the journal fetched for a while? */
+	#partly = false;
 	#receipt = {received: 0, repeated: 0, suppressed: 0};
 	/** Entries of each unit since `oldest`; null where not all of them are on record. */
 	#perUnit: Map<string, number> | null = new Map();
@@ -77,6 +87,8 @@ export class Fold {
 	paused: {readonly at: number; readonly reason: string} | null = null;
 	/** Live journal lines in which PID 1 spoke about a unit: a reason to look at the units now. */
 	unitHints = 0;
+	/** Is nothing fetched, as the operator wants it? */
+	held = false;
 	known: Known = nothingKnown;
 	guard: GuardState = noGuard;
 	/** Hears each new journal entry; a replay has nobody who does. */
@@ -107,12 +119,13 @@ export class Fold {
 		copy.#seaming.copy(this.#seaming);
 		copy.#seam = this.#seam;
 		copy.#scope = this.#scope;
+		copy.#partly = this.#partly;
 		copy.#receipt = {...this.#receipt};
 		copy.#perUnit = this.#perUnit === null ? null : new Map(this.#perUnit);
 		const {at, ms, link, identity, clockOffsetMs, roundTripMs, newestAt, pulling, last, anchor, oldest} = this;
-		const {road, notices, noticedAt, unitHints, known, guard, paused} = this;
+		const {road, notices, noticedAt, unitHints, known, guard, paused, held} = this;
 		Object.assign(copy, {at, ms, link, identity, clockOffsetMs, roundTripMs, newestAt, pulling, last, anchor, oldest});
-		Object.assign(copy, {road, notices, noticedAt, unitHints, known, guard, paused});
+		Object.assign(copy, {road, notices, noticedAt, unitHints, known, guard, paused, held});
 		return copy;
 	}
 
@@ -126,7 +139,7 @@ export class Fold {
 
 	/** What can be said about completeness; `held` and `evicted` are the journal pane's. */
 	receipt(held: number, evicted: number): Receipt {
-		const provable = this.#scope !== null && isEverything(this.#scope);
+		const provable = this.#scope !== null && isEverything(this.#scope) && !this.#partly;
 		return {...this.#receipt, lost: provable ? this.#sequence.lost : null, held, evicted};
 	}
 
@@ -135,7 +148,7 @@ export class Fold {
 	 * is not known: a scope leaves lines out, or the recording was paused.
 	 */
 	heldOf(unit: string): {readonly count: number; readonly cursor: string; readonly boot: string} | null {
-		if (this.#perUnit === null || this.oldest === null || !isEverything(this.scope)) return null;
+		if (this.#perUnit === null || this.#partly || this.oldest === null || !isEverything(this.scope)) return null;
 		const {cursor, boot} = this.oldest;
 		return {count: this.#perUnit.get(unit) ?? 0, cursor, boot};
 	}
@@ -192,7 +205,8 @@ export class Fold {
 			case 'link':
 				this.link = frame.link;
 				if (frame.link.kind === 'live') this.road = frame.link.road ?? this.road;
-				this.#sewn(this.#seaming.link(frame.link, this.#now));
+				// With a link, but nothing followed, it is no end.
+				if (!this.held || frame.link.kind !== 'live') this.#sewn(this.#seaming.link(frame.link, this.#now));
 				this.#fact({kind: 'link', link: frame.link});
 				break;
 			case 'open':
@@ -246,6 +260,9 @@ export class Fold {
 				if (told !== null) this.#fact({kind: 'action', ...told});
 				break;
 			}
+			case 'fetch':
+				this.#fetch(frame);
+				break;
 			case 'notice':
 				this.notice(frame.text);
 				break;
@@ -265,6 +282,21 @@ export class Fold {
 			case 'bye':
 				break;
 		}
+	}
+
+	#fetch({scope, held}: Extract<Frame, {t: 'fetch'}>): void {
+		const other = !sameScope(this.scope, scope);
+		if (held !== this.held || other) {
+			if (held || !this.held) this.#sewn(this.#seaming.begin(held ? 'pause' : 'scope', this.#now));
+			if (!held && this.link.kind === 'live') this.#seaming.back(this.#now);
+		}
+		if (other) {
+			// Numbers of a part and of the whole do not follow each other.
+			this.#sequence.restart();
+			this.#partly ||= !isEverything(this.scope) || !isEverything(scope);
+		}
+		this.#scope = scope;
+		this.held = held;
 	}
 
 	/** A sentence for the operator; the newest five are kept. */

@@ -98,6 +98,7 @@ export class Replay {
 			remark: () => this.#fold.notice('A recording is evidence: nothing is written into it afterwards.'),
 			pause: () => {},
 			resume: () => {},
+			fetch: () => {},
 			reconnect: () => {},
 			guard: null,
 			quit: async () => this.stop(),

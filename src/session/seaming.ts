@@ -178,7 +178,7 @@ function seamOf(open: Open, backAt: number, now: Now): Seam {
 }
 
 /** Why it can't be told whether something is missing; empty where it can. */
-function doubtOf({before, reboot, held, unprovenBefore}: Open, {whole, sequence}: Now): string {
+function doubtOf({cause, before, reboot, held, unprovenBefore}: Open, {whole, sequence}: Now): string {
 	if (reboot === 'gone')
 		return 'the device was restarted meanwhile and its journal was deleted with it: what it said between the loss and the restart is gone';
 	const stepped = sequence.unproven === unprovenBefore;
@@ -186,6 +186,7 @@ function doubtOf({before, reboot, held, unprovenBefore}: Open, {whole, sequence}
 		return 'the device was restarted meanwhile, and what it said last may never have been stored';
 	if (before === null) return 'no line before the loss to count from';
 	if (held === null) return 'no line came after the link was back, not even the last one of before';
+	if (!whole && !held && cause === 'scope') return 'the last line of before is outside of what is fetched now';
 	if (!whole)
 		return held ? '' : 'the last line before the loss is no longer in the journal, and only a part of it is fetched';
 	if (sequenceOf(before.cursor) === null || sequenceIdOf(before.cursor) === '')

@@ -102,6 +102,7 @@ export class Session {
 			remark: remark => this.#emit(remark),
 			pause: reason => this.#pause(reason),
 			resume: () => this.#resume(),
+			fetch: change => this.#driver.fetch(change),
 			reconnect: () => this.#driver.reconnect(),
 			guard: {
 				consent: form => this.gate.consent(form),

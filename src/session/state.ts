@@ -34,6 +34,7 @@ export function stateOf(fold: Fold, {target, road, older, recording, guard, held
 			...(guard ?? {proposal: null, lookOnly: 'A replay has no device to act on.', own: false, ms: fold.ms}),
 		},
 		paused: fold.paused,
+		held: fold.held,
 		replay: null,
 		notices: fold.notices,
 		noticedAt: fold.noticedAt,

@@ -32,6 +32,11 @@ export type Receipt = {
 	readonly held: number;
 };
 
+/** What is fetched from now on; what is left out stays. */
+export type Fetching = Partial<Pick<Scope, 'units' | 'identifiers' | 'priority' | 'metered'>> & {
+	readonly held?: boolean;
+};
+
 export type SessionState = {
 	/** Pane states by id; each pane casts its own. */
 	readonly panes: Readonly<Record<PaneId, unknown>>;
@@ -57,6 +62,8 @@ export type SessionState = {
 	/** Where the session is written to, null when it is not. */
 	readonly recording: {readonly file: string; readonly bytes: number} | null;
 	readonly guard: GuardView;
+	/** Is nothing fetched, as the operator wants it? */
+	readonly held: boolean;
 	/** Since when (epoch ms) and why the recording is paused; in a replay: was paused there. Null where it is not. */
 	readonly paused: {readonly at: number; readonly reason: string} | null;
 	/** Where a replay stands; null in a live session. */
@@ -124,6 +131,8 @@ export interface Controls {
 	remark(remark: Extract<FrameBody, {t: 'mark' | 'note' | 'todo' | 'snooze'}>): void;
 	/** Nothing that the device says is written until `resume`. */
 	pause(reason: string): void;
+	/** Changes what is fetched: of the journal, how often, or nothing for a while. */
+	fetch(change: Fetching): void;
 	/** The recording goes on, as soon as everything is asked anew. */
 	resume(): void;
 	/** Tries to connect now instead of at the next attempt. */

@@ -174,6 +174,9 @@ const STORY_FIELDS = [
 /** What rules read; the unit is UNIT= where PID 1 speaks. */
 const TROUBLE_FIELDS = STORY_FIELDS.filter(name => name !== 'MESSAGE_ID' && name !== '_SYSTEMD_UNIT');
 
+/** On a link that is paid by the byte, the kernel's newest 2 000 lines alone are most of what comes in the first minutes. */
+const pastLines = ({metered}: Scope): number => (metered === true ? 200 : 2000);
+
 /** Selections joined by `+` (journalctl(1)): PID 1's lines with these ids, kernel lines of these priorities. Newest first. */
 const past = (
 	ask: Ask,
@@ -213,7 +216,7 @@ export const story: Source = {
 	mode: 'once',
 	framing: 'export',
 	limitSeconds: 60,
-	argv: ask => past(ask, STORY_FIELDS, 2000, Object.values(UNIT_MESSAGES), 4),
+	argv: ask => past(ask, STORY_FIELDS, pastLines(ask.scope), Object.values(UNIT_MESSAGES), 4),
 	read: unit => [{kind: 'story', record: entryOf(unit)}],
 };
 
@@ -239,14 +242,20 @@ export const storySupervisor: Source = {
 
 const KERNEL_FIELDS = ['MESSAGE', 'PRIORITY', 'SYSLOG_IDENTIFIER', '_TRANSPORT', '_SOURCE_MONOTONIC_TIMESTAMP'];
 
-/** This boot's kernel lines so far, newest 2 000. Live ones come with the journal, so this is asked once a boot. */
+/** This boot's kernel lines so far, the newest. Live ones come with the journal, so this is asked once a boot. */
 export const kernelHistory: Source = {
 	id: 'kernel-history',
 	title: "this boot's kernel lines",
 	mode: 'once',
 	framing: 'export',
 	limitSeconds: 60,
-	argv: ({scope}) => ['journalctl', '--quiet', ...output(scope, KERNEL_FIELDS), '--dmesg', '--lines=2000'],
+	argv: ({scope}) => [
+		'journalctl',
+		'--quiet',
+		...output(scope, KERNEL_FIELDS),
+		'--dmesg',
+		`--lines=${pastLines(scope)}`,
+	],
 	read: unit => [{kind: 'kernel-history', record: entryOf(unit)}],
 };
 

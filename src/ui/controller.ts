@@ -1,5 +1,6 @@
 /** What each key does. The only ways out of the ui's store are the session's controls: older lines, one entry, remarks, the recording's pause, connect now, quit. */
 import {noFilter} from '../domain/filter.ts';
+import {parseScope} from '../domain/scope.ts';
 import {clean} from '../domain/text.ts';
 import type {ReplayControls} from '../session/replay.ts';
 import type {Controls} from '../session/store.ts';
@@ -76,8 +77,17 @@ export function createController(parts: ControllerParts): Controller {
 	const remarks = createRemarks(desk, jumps, controls);
 	const verdict = (): string => verdictOf(parts);
 	const guard = createGuardKeys({desk, jumps, controls, table: parts.guard, copy: parts.copy, verdict});
-	const type = createTyping(desk, seeking, goTo, remarks.written, pause);
+	const type = createTyping(desk, seeking, goTo, remarks.written, pause, fetchOnly);
 	const note = createNoteKeys(desk, parts.handover, parts.size);
+
+	/** From the last line on, something else is fetched of the journal. */
+	function fetchOnly(text: string): string {
+		const scope = parseScope(text);
+		if ('wrong' in scope) return scope.wrong;
+		controls.fetch(scope);
+		say('It is fetched from the last line on: what was left out before is not there.');
+		return '';
+	}
 
 	function pause(reason: string): void {
 		controls.pause(reason);
@@ -271,6 +281,22 @@ export function createController(parts: ControllerParts): Controller {
 			case 'record':
 				goOn();
 				return;
+			case 'metered': {
+				const metered = session.getState().scope.metered !== true;
+				controls.fetch({metered});
+				say(
+					metered
+						? 'The device is asked a fifth as often. Compression begins with a new connection: devtop --metered.'
+						: 'The device is asked as often as ever.',
+				);
+				return;
+			}
+			case 'hold': {
+				const held = !session.getState().held;
+				controls.fetch({held});
+				say(held ? 'Nothing is fetched any more; the link stays. ":" goes on.' : 'It goes on from the last line.');
+				return;
+			}
 			case 'help':
 				set({help: !state.help, helpTop: 0});
 				return;

@@ -48,11 +48,23 @@ const QUIET_MS = 6000;
 /** After this long what is shown is called stale. */
 const STALE_MS = 10_000;
 
+/** How often the device is asked, and whether at all. */
+type Asked = Partial<Pick<SessionState, 'scope' | 'held'>>;
+
+/** On a metered link samplers are asked a fifth as often. */
+const patience = ({scope}: Asked): number => (scope?.metered === true ? 5 : 1);
+
 /** Milliseconds without anything from the device, once it is long enough to be worth a word; else null. */
-export function quietMs({link, newestAt, now}: Pick<SessionState, 'link' | 'newestAt' | 'now'>): number | null {
-	if (link.kind !== 'live' || newestAt === null) return null;
+export function quietMs({
+	link,
+	newestAt,
+	now,
+	...asked
+}: Pick<SessionState, 'link' | 'newestAt' | 'now'> & Asked): number | null {
+	// Whoever fetches nothing hears nothing.
+	if (link.kind !== 'live' || newestAt === null || asked.held === true) return null;
 	const quiet = now - Math.max(newestAt, link.since);
-	return quiet >= QUIET_MS ? quiet : null;
+	return quiet >= QUIET_MS * patience(asked) ? quiet : null;
 }
 
 /** How long nothing was written into a recording that is followed; 0 elsewhere. */
@@ -60,10 +72,11 @@ const silentMs = ({replay}: Pick<SessionState, 'replay'>): number =>
 	typeof replay?.following === 'object' ? (replay.following?.ageMs ?? 0) : 0;
 
 /** Is what is shown no longer known to hold? Where a recording ends its operator quit: that is no lost link. */
-export const isStale = (state: Pick<SessionState, 'link' | 'newestAt' | 'now' | 'replay'>): boolean =>
+export const isStale = (state: Pick<SessionState, 'link' | 'newestAt' | 'now' | 'replay'> & Asked): boolean =>
+	state.held === true ||
 	(state.link.kind !== 'live' && !(state.replay !== null && state.link.kind === 'closed')) ||
 	silentMs(state) >= STALE_MS ||
-	(quietMs(state) ?? 0) >= STALE_MS;
+	(quietMs(state) ?? 0) >= STALE_MS * patience(state);
 
 /** Panes of what samplers measure, and which sampler that is. */
 const MEASURED: Readonly<Partial<Record<PaneId, SourceId>>> = {
@@ -75,20 +88,22 @@ const MEASURED: Readonly<Partial<Record<PaneId, SourceId>>> = {
 
 /** Is what a pane shows no longer known to hold? A sampler can stand still while the journal goes on. */
 export function isStaleIn(
-	state: Pick<SessionState, 'link' | 'newestAt' | 'now' | 'replay' | 'sources'>,
+	state: Pick<SessionState, 'link' | 'newestAt' | 'now' | 'replay' | 'sources'> & Asked,
 	id: PaneId,
 ): boolean {
 	if (isStale(state)) return true;
 	const source = MEASURED[id];
 	const newestAt = source === undefined ? null : (state.sources[source]?.newestAt ?? null);
 	return (
-		newestAt !== null && state.link.kind === 'live' && state.now - Math.max(newestAt, state.link.since) >= STALE_MS
+		newestAt !== null &&
+		state.link.kind === 'live' &&
+		state.now - Math.max(newestAt, state.link.since) >= STALE_MS * patience(state)
 	);
 }
 
 /** `14 s old`, where what a pane shows is no longer known to hold; else empty. */
 export function ageIn(
-	state: Pick<SessionState, 'link' | 'newestAt' | 'now' | 'replay' | 'sources'>,
+	state: Pick<SessionState, 'link' | 'newestAt' | 'now' | 'replay' | 'sources'> & Asked,
 	id: PaneId,
 ): string {
 	const source = MEASURED[id];
@@ -97,12 +112,12 @@ export function ageIn(
 }
 
 /** The link in one or two words, with its sign. */
-export function linkWord(link: LinkState, now: number, quiet: number | null): Span {
+export function linkWord(link: LinkState, now: number, quiet: number | null, asked: Asked = {}): Span {
 	switch (link.kind) {
 		case 'live':
 			return quiet === null
 				? {text: '● live', tone: 'good'}
-				: quiet < STALE_MS
+				: quiet < STALE_MS * patience(asked)
 					? {text: `◌ quiet for ${Math.floor(quiet / 1000)} s`, tone: 'warning'}
 					: {text: `✗ stalled for ${Math.floor(quiet / 1000)} s`, tone: 'error'};
 		case 'connecting': {
@@ -171,12 +186,15 @@ function ageOf(state: SessionState): Span {
 const isWhole = (scope: Scope): boolean => isEverything(scope) && scope.since === null;
 
 /** The scope as it was given: `-u chronyd -t balenad --priority err -S -1h`. */
-export const scopeWords = ({units, identifiers, priority, since}: Scope): string =>
+export const scopeWords = (scope: Scope): string =>
+	[matchWords(scope), ...(scope.since === null ? [] : [`-S ${scope.since}`])].filter(word => word !== '').join(' ');
+
+/** The same without its date. */
+export const matchWords = ({units, identifiers, priority}: Scope): string =>
 	[
 		...units.map(unit => `-u ${shortUnit(unit)}`),
 		...identifiers.map(identifier => `-t ${identifier}`),
 		...(priority === null ? [] : [`--priority ${priority}`]),
-		...(since === null ? [] : [`-S ${since}`]),
 	].join(' ');
 
 /** Lines a second over the last five whole seconds. */
@@ -218,7 +236,7 @@ export function headerRow(state: SessionState, {zone}: Pick<UiState, 'zone'>, lo
 	];
 	const way: Row = [
 		{text: `${cut(road, LONGEST_NAME)} `, tone: 'plain'},
-		linkWord(link, now, quiet),
+		linkWord(link, now, quiet, state),
 		...(roundTripMs === null || link.kind !== 'live' || quiet !== null
 			? []
 			: [{text: ` ${Math.round(roundTripMs)} ms`, tone: 'plain' as Tone}]),
@@ -236,7 +254,12 @@ export function headerRow(state: SessionState, {zone}: Pick<UiState, 'zone'>, lo
 	);
 	const room = columns - widthOfRow(right) - 1;
 	// What is not fetched cannot be seen: said before anything that is only nice to know.
-	const narrowed: Row = isWhole(scope) ? [] : [{text: `only ${scopeWords(scope)}`, tone: 'warning'}];
+	const limits = [
+		...(state.held ? ['fetching nothing'] : []),
+		...(isWhole(scope) ? [] : [`only ${scopeWords(scope)}`]),
+		...(scope.metered === true ? ['metered'] : []),
+	];
+	const narrowed: Row = limits.length === 0 ? [] : [{text: limits.join(', '), tone: 'warning'}];
 	const parts: Row[] = [device, way, narrowed, [ageOf(state)], lines, traffic];
 	const attempts: readonly (readonly Row[])[] = [
 		parts,
@@ -315,6 +338,7 @@ export function footerRow(
 			todo: 'to do (who, until when): ',
 			snooze: 'known, because: ',
 			pause: 'pause the recording, because: ',
+			scope: 'fetch only: ',
 		}[prompt.kind];
 		const help =
 			prompt.wrong !== ''
@@ -327,6 +351,7 @@ export function footerRow(
 						todo: 'Enter writes it · Esc leaves',
 						snooze: 'Enter sets it aside · Esc leaves',
 						pause: 'Enter pauses · Esc leaves',
+						scope: '-u UNIT -t IDENTIFIER --priority P; nothing: all · Enter · Esc',
 					}[prompt.kind];
 		const room = columns - widthOf(name) - widthOf(help) - 5;
 		const text = widthOf(prompt.text) > room ? `…${prompt.text.slice(-Math.max(0, room - 1))}` : prompt.text;

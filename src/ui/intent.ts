@@ -35,14 +35,16 @@ export type Intent =
 				| 'palette'
 				| 'handover'
 				| 'record'
-				| 'shell';
+				| 'shell'
+				| 'metered'
+				| 'hold';
 	  }
 	| {readonly kind: 'pick'; readonly of: 'unit' | 'identifier'}
 	/** Opens the dialog of an action on the focused item; no key does so outside the menu. */
 	| {readonly kind: 'propose'; readonly action: ActionId}
 	| {readonly kind: 'match'; readonly step: 1 | -1}
 	| {readonly kind: 'strip'; readonly by: 1 | -1}
-	| {readonly kind: 'write'; readonly what: 'note' | 'todo' | 'snooze' | 'pause'}
+	| {readonly kind: 'write'; readonly what: 'note' | 'todo' | 'snooze' | 'pause' | 'scope'}
 	| {readonly kind: 'trouble'; readonly weight: 'warning' | 'error'; readonly step: 1 | -1};
 
 /** What a key of a replay asks for. */

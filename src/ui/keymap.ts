@@ -287,6 +287,24 @@ export const BINDINGS: readonly Binding[] = [
 /** What has no key: a slip of a finger must not do it. */
 export const UNBOUND: readonly Command[] = [
 	{
+		title: 'Scope: fetch only some of the journal, or all of it',
+		keys: [],
+		intent: {kind: 'write', what: 'scope'},
+		refused: live('a replay has what was fetched'),
+	},
+	{
+		title: 'Metered link: ask the device less often, or as often as ever',
+		keys: [],
+		intent: {kind: 'metered'},
+		refused: live('a replay asks nobody'),
+	},
+	{
+		title: 'Fetch nothing for a while, or go on',
+		keys: [],
+		intent: {kind: 'hold'},
+		refused: live('a replay fetches nothing'),
+	},
+	{
 		title: 'Pause the recording',
 		keys: [],
 		intent: {kind: 'write', what: 'pause'},

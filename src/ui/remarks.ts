@@ -1,13 +1,14 @@
 /** What the operator writes into the session: marks, notes, to-dos, and findings that are known. */
 import type {Controls} from '../session/store.ts';
 import type {Desk} from './desk.ts';
+import {matchWords} from './header.ts';
 import type {Jumps} from './jumps.ts';
 
 export interface Remarks {
 	/** Marks what is under the cursor. */
 	mark(): void;
 	/** Begins to write. */
-	write(kind: 'note' | 'todo' | 'snooze' | 'pause'): void;
+	write(kind: 'note' | 'todo' | 'snooze' | 'pause' | 'scope'): void;
 	/** What was written. */
 	written(kind: 'note' | 'todo' | 'snooze', text: string): void;
 }
@@ -56,7 +57,7 @@ export function createRemarks({session, set, say, here}: Desk, {underCursor}: Ju
 				}
 				finding = String(key);
 			}
-			set({prompt: {kind, text: '', wrong: ''}});
+			set({prompt: {kind, text: kind === 'scope' ? matchWords(session.getState().scope) : '', wrong: ''}});
 		},
 		written(kind, text) {
 			const said = text.trim();

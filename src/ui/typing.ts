@@ -11,6 +11,7 @@ export const LONGEST_PROMPT = 500;
 /**
  * @param goTo jumps a replay to a typed time; a sentence where it can't.
  * @param pause pauses the recording for a typed reason.
+ * @param scope fetches what was typed of the journal; a sentence where that is no scope.
  */
 export function createTyping(
 	{ui, set, setLook, parse}: Desk,
@@ -18,6 +19,7 @@ export function createTyping(
 	goTo: (text: string) => string,
 	written: Remarks['written'],
 	pause: (reason: string) => void,
+	scope: (text: string) => string,
 ): (name: string) => void {
 	const wrongOf = (parsed: Filter | {readonly wrong: string}): string => ('wrong' in parsed ? parsed.wrong : '');
 
@@ -62,6 +64,11 @@ export function createTyping(
 					const reason = prompt.text.trim();
 					set({prompt: reason === '' ? {...prompt, wrong: 'the note will name a reason: type one'} : null});
 					if (reason !== '') pause(reason);
+					return;
+				}
+				if (prompt.kind === 'scope') {
+					const wrong = scope(prompt.text);
+					set({prompt: wrong === '' ? null : {...prompt, wrong}});
 					return;
 				}
 				if (prompt.kind === 'time') {

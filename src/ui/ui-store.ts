@@ -13,7 +13,7 @@ import type {Palette} from './palette.tsx';
 import type {Picker} from './picker.tsx';
 
 export type Prompt = {
-	readonly kind: 'filter' | 'search' | 'time' | 'note' | 'todo' | 'snooze' | 'pause';
+	readonly kind: 'filter' | 'search' | 'time' | 'note' | 'todo' | 'snooze' | 'pause' | 'scope';
 	readonly text: string;
 	/** Why it can't be applied yet; empty where it can. */
 	readonly wrong: string;

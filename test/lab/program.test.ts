@@ -185,6 +185,29 @@ describe.skipIf(labSshConfig === '')('the built program and a real device', () =
 		await until(async () => (await dev1.in('sh', '-c', OURS)) === '', 5000);
 	});
 
+	test('after a half-open link nothing of ours runs on the device once its sshd has given up', async () => {
+		// As on a device, but for the minute: 15 s and four times there.
+		const config = '/etc/ssh/sshd_config';
+		await dev1.in(
+			'sh',
+			'-c',
+			`cp ${config} ${config}.kept; sed -i '/^ClientAlive/d' ${config}; printf 'ClientAliveInterval 2\\nClientAliveCountMax 2\\n' >> ${config}`,
+		);
+		try {
+			const terminal = await start(120, 40);
+			await until(async () => (await dev1.in('sh', '-c', OURS)).trim().split('\n').length >= 3, 10_000);
+			await dev1.fault('drop', 'on');
+			terminal.kill('SIGKILL');
+			await terminal.exit;
+			// Nobody told the device: they are there still.
+			expect(await dev1.in('sh', '-c', OURS)).not.toBe('');
+			await until(async () => (await dev1.in('sh', '-c', OURS)) === '', 30_000);
+		} finally {
+			await dev1.fault('drop', 'off');
+			await dev1.in('mv', `${config}.kept`, config);
+		}
+	}, 90_000);
+
 	test('a changed host key is refused in one sentence', async () => {
 		const terminal = Terminal.start({
 			file: process.execPath,

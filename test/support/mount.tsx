@@ -75,6 +75,7 @@ export async function mount(
 			remark: remark => void calls.push(`${remark.t} ${remark.text}`),
 			pause: reason => void calls.push(`pause ${reason}`),
 			resume: () => void calls.push('resume'),
+			fetch: change => void calls.push(`fetch ${JSON.stringify(change)}`),
 			reconnect: () => void calls.push('reconnect'),
 			guard: null,
 			quit: async () => void calls.push('quit'),

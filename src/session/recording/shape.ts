@@ -47,6 +47,7 @@ const isScope: Is<Scope> = isOf<Scope>({
 	priority: isOrNull(isText),
 	since: isOrNull(isText),
 	lines: isCount,
+	metered: isOptional(isFlag),
 	outputFields: isFlag,
 });
 
@@ -147,6 +148,7 @@ const FRAMES: Kinds<FrameBody, 't'> = {
 	proof: {id: isCount, proof: isProof},
 	verdict: {id: isCount, verdict: isVerdict},
 	earlier: {left: isLeft, ticket: isOptional(isText)},
+	fetch: {scope: isScope, held: isFlag},
 	notice: {text: isText},
 	pause: {reason: isText},
 	resume: {},

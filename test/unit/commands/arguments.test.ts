@@ -145,6 +145,11 @@ test.each([
 	['notes f --brief', {kind: 'notes', form: 'brief'}],
 	['notes f --for customer --output n.txt', {kind: 'notes', form: 'customer', output: 'n.txt'}],
 	['notes f --as json', {kind: 'notes', form: 'json'}],
+	['host --metered', {kind: 'watch', scope: {metered: true, lines: 100}, aim: {ssh: {options: ['Compression=yes']}}}],
+	[
+		'record host --metered -n 30 -o Compression=no',
+		{kind: 'record', scope: {metered: true, lines: 30}, aim: {ssh: {options: ['Compression=no', 'Compression=yes']}}},
+	],
 	['host --ticket T-1.a', {kind: 'watch', keep: {file: null, off: false, ticket: 'T-1.a'}}],
 	['host --no-record', {kind: 'watch', keep: {file: null, off: true, ticket: null}}],
 	[
