@@ -251,9 +251,10 @@ export async function doctor(
 	options.onQuestion(takeBack);
 	const safe = (line: Line): Line => {
 		const said = (text: string): string => clean(cut(text));
-		const {text, trouble} = line;
+		const {ms, text, trouble} = line;
 		return {
 			...line,
+			ms: ms === null ? null : Math.round(ms),
 			text: said(text),
 			trouble: trouble === null ? null : {...trouble, wrong: said(trouble.wrong), todo: said(trouble.todo)},
 		};
