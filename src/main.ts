@@ -1,7 +1,8 @@
 /** The entry of the bundle: the only place that joins all layers, and the only one that sets the exit code. */
-import {type Command, parseCommand} from './commands/arguments.ts';
+import {parseCommand} from './commands/arguments.ts';
 import {questions} from './commands/ask.ts';
 import type {CloudRoad} from './commands/cloud/road.ts';
+import type {Command} from './commands/command.ts';
 import {configOf} from './commands/config/read.ts';
 import {type Config, defaults} from './commands/config/shape.ts';
 import {HELP} from './commands/help.ts';

@@ -4,7 +4,7 @@ import {clean} from '../domain/text.ts';
 import type {Recorder} from '../session/recorder.ts';
 import type {Session} from '../session/session.ts';
 import type {Course} from './act-course.ts';
-import type {Acting} from './arguments.ts';
+import type {Acting} from './command.ts';
 import type {Broken} from './interruption.ts';
 import {endSentence} from './live.ts';
 import {type Said, say} from './said.ts';

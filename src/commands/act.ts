@@ -13,7 +13,7 @@ import {progressOf} from '../session/progress.ts';
 import type {Session} from '../session/session.ts';
 import {Course} from './act-course.ts';
 import {codeOf, finish, onRecord, outcomeOf, toldOnce} from './act-end.ts';
-import type {Acting} from './arguments.ts';
+import type {Acting} from './command.ts';
 import {minutesUntil} from './consent-until.ts';
 import {type Broken, Interruption} from './interruption.ts';
 import {PROGRAM, placeSentence, recorderFor, redactor, sessionOver} from './live.ts';

@@ -10,7 +10,7 @@ import {lookAtFile} from '../session/guard/look.ts';
 import type {Session} from '../session/session.ts';
 import {sources} from '../sources/index.ts';
 import {act} from './act.ts';
-import type {Copying} from './arguments.ts';
+import type {Copying} from './command.ts';
 import {CopyProgress} from './cp-progress.ts';
 import {devicePath, FOLDERS} from './cp-words.ts';
 import {usage} from './options.ts';

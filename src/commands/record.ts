@@ -5,7 +5,7 @@ import {bytes, clean, count} from '../domain/text.ts';
 import {duration} from '../domain/time.ts';
 import type {Recorder} from '../session/recorder.ts';
 import type {Session} from '../session/session.ts';
-import type {Keep} from './arguments.ts';
+import type {Keep} from './command.ts';
 import {brokenOff, Interruption} from './interruption.ts';
 import {
 	type Configured,

@@ -2,7 +2,7 @@
 import {type Failure, isFailure, type Road} from '../domain/channel.ts';
 import type {Scope} from '../domain/source.ts';
 import type {GuardTable} from '../ui/guard/table.ts';
-import type {Keep} from './arguments.ts';
+import type {Keep} from './command.ts';
 import {handoverOf} from './handover.ts';
 import {holdScreen, noTerminal} from './hold-screen.ts';
 import {brokenOff, Interruption} from './interruption.ts';
