@@ -16,12 +16,11 @@ import {
 } from '../domain/source.ts';
 import {complaint} from './complaints.ts';
 import {type GuardState, guardAfter, noGuard, toldOf} from './guard/state.ts';
+import {Rates} from './rates.ts';
 import {type Now, Seaming} from './seaming.ts';
 import {Seen} from './seen.ts';
 import {Sequence} from './sequence.ts';
 import type {Receipt, SourceHealth} from './store.ts';
-
-const SECONDS = 60;
 
 export type FoldParts = {
 	readonly sources: Readonly<Record<SourceId, Source>>;
@@ -55,8 +54,7 @@ export class Fold {
 	#seam: Seam | null = null;
 	readonly #states = new Map<PaneId, unknown>();
 	readonly #health = new Map<SourceId, SourceHealth>();
-	readonly #lines: {second: number; count: number}[] = [];
-	readonly #wire: {ms: number; received: number}[] = [];
+	readonly #rates = new Rates();
 	#scope: Scope | null = null;
 	/** Was only a part of the journal fetched for a while? */
 	#partly = false;
@@ -113,8 +111,7 @@ export class Fold {
 		copy.#seen = this.#seen.clone();
 		for (const [id, state] of this.#states) copy.#states.set(id, state);
 		for (const [id, health] of this.#health) copy.#health.set(id, health);
-		copy.#lines.push(...this.#lines.map(line => ({...line})));
-		copy.#wire.push(...this.#wire);
+		copy.#rates.copy(this.#rates);
 		copy.#sequence.copy(this.#sequence);
 		copy.#seaming.copy(this.#seaming);
 		copy.#seam = this.#seam;
@@ -177,21 +174,12 @@ export class Fold {
 
 	/** Journal lines in each of the last sixty seconds, oldest first. */
 	get linesPerSecond(): readonly number[] {
-		const now = Math.floor(this.at / 1000);
-		const counts = new Array<number>(SECONDS).fill(0);
-		for (const {second, count} of this.#lines) {
-			const index = SECONDS - 1 - (now - second);
-			if (index >= 0 && index < SECONDS) counts[index] = count;
-		}
-		return counts;
+		return this.#rates.linesPerSecond(this.at);
 	}
 
 	/** Bytes received per minute over the last minute, or what there is of it once five seconds have passed. */
 	get bytesPerMinute(): number | null {
-		const [first] = this.#wire;
-		const last = this.#wire.at(-1);
-		if (first === undefined || last === undefined || last.ms - first.ms < 5000) return null;
-		return ((last.received - first.received) / (last.ms - first.ms)) * 60_000;
+		return this.#rates.bytesPerMinute;
 	}
 
 	apply(frame: Frame): void {
@@ -231,8 +219,7 @@ export class Fold {
 				break;
 			case 'tick':
 				this.roundTripMs = frame.roundTripMs;
-				this.#wire.push({ms: frame.ms, received: frame.received});
-				while ((this.#wire[0]?.ms ?? 0) < frame.ms - 60_000) this.#wire.shift();
+				this.#rates.received(frame.ms, frame.received);
 				this.#sewn(this.#seaming.tick(this.#now));
 				break;
 			case 'mark':
@@ -424,7 +411,7 @@ export class Fold {
 		this.last = record;
 		this.oldest ??= record;
 		if (place === 'live') {
-			this.#countLine();
+			this.#rates.line(this.at);
 			if (record.about !== null) this.unitHints++;
 		}
 		this.#fact({kind: 'journal', place, record: this.#tagged(record)});
@@ -437,14 +424,6 @@ export class Fold {
 			for (const unit of record.units) this.#perUnit.set(unit, (this.#perUnit.get(unit) ?? 0) + 1);
 		this.heard?.(record);
 		if (record.messageId === SUPPRESSED) this.#receipt.suppressed += record.dropped ?? 0;
-	}
-
-	#countLine(): void {
-		const second = Math.floor(this.at / 1000);
-		const last = this.#lines.at(-1);
-		if (last?.second === second) last.count++;
-		else this.#lines.push({second, count: 1});
-		if (this.#lines.length > SECONDS) this.#lines.shift();
 	}
 
 	#fact(fact: Fact): void {
