@@ -86,6 +86,7 @@ export class Connection {
 	readonly #running = new Set<Running>();
 	#once: Promise<unknown> = Promise.resolve();
 	#lost: string | null = null;
+	#full = false;
 
 	constructor(transport: Transport, wire: Wire, emit: (frame: FrameBody) => void, nextChannel: () => number) {
 		this.#transport = transport;
@@ -105,12 +106,20 @@ export class Connection {
 		return this.#transport.way?.cutsEnds ?? false;
 	}
 
+	/** Did it refuse a channel? Then it has fewer than are wanted, for as long as it lives. */
+	get full(): boolean {
+		return this.#full;
+	}
+
 	/** Opens a source. */
 	async open(source: Source, ask: Ask, {place, purpose, tap}: Opening = {}): Promise<Running | Failure> {
 		const argv = source.argv(ask);
 		const token = this.#wire.token();
 		const channel = await this.#transport.open(this.#wire.command(source.mode, argv, token, this.#cutsEnds));
-		if (isFailure(channel)) return channel;
+		if (isFailure(channel)) {
+			this.#full ||= channel.code === 'channel';
+			return channel;
+		}
 		const ch = this.#nextChannel();
 		this.#emit({
 			t: 'open',

@@ -308,8 +308,7 @@ export class Driver {
 	async #watchOnce(connection: Connection): Promise<void> {
 		const beating = this.#beat(connection);
 		// What the first verdict needs comes before the log: on a slow link that is a minute's difference.
-		if (this.#bootOfHistory !== this.#parts.fold.identity?.bootId)
-			await connection.once(this.#parts.sources.trouble, {scope: this.#scope});
+		if (this.#bootOfHistory !== this.#parts.fold.identity?.bootId) await this.#askTrouble(connection);
 		const following = keepFollowing(
 			{
 				connection,
@@ -323,6 +322,14 @@ export class Driver {
 			() => this.#background(connection),
 		);
 		await Promise.all([beating, following]);
+	}
+
+	/** Once more where there was no channel: the containers give theirs back. */
+	async #askTrouble(connection: Connection): Promise<void> {
+		const ask = () => connection.once(this.#parts.sources.trouble, {scope: this.#scope});
+		if (!isFailure(await ask()) || connection.lost !== null) return;
+		await new Promise(resolve => setTimeout(resolve, 1500));
+		await ask();
 	}
 
 	/** What may wait: this boot's story, the kernel's lines, the rest of the history. Once per boot. */
@@ -380,6 +387,7 @@ export class Driver {
 		const sampler = opened('sampler');
 		const engine = opened('engine');
 		let hints = fold.unitHints;
+		let poor = false;
 		for (let step = 0; connection.lost === null && !this.#stopped; step++) {
 			const hinted = fold.unitHints !== hints;
 			hints = fold.unitHints;
@@ -391,7 +399,15 @@ export class Driver {
 						? {sampler: ['units'] as const, engine: []}
 						: {sampler: ['units', 'failed'] as const, engine: ['engine'] as const};
 				if (!(await sampler.ask(wanted.sampler)) && hinted) hints--;
-				await engine.ask(wanted.engine);
+				// With a channel too few the journal goes before the containers.
+				if (!connection.full) await engine.ask(wanted.engine);
+				else if (!poor) {
+					poor = true;
+					await engine.end();
+					this.#notice(
+						"The device's sshd gives too few channels (MaxSessions): containers and disk are not asked for, so that the journal can be.",
+					);
+				}
 			}
 			await new Promise(resolve => setTimeout(resolve, 250));
 		}

@@ -163,7 +163,7 @@ export class Fold {
 	get #now(): Now {
 		return {
 			at: this.at,
-			ms: this.ms,
+			newestAt: this.newestAt,
 			last: this.last,
 			boot: this.identity?.bootId ?? '',
 			sequence: this.#sequence,

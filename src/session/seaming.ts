@@ -7,7 +7,8 @@ import type {Sequence} from './sequence.ts';
 /** What is known around it. */
 export type Now = {
 	readonly at: number;
-	readonly ms: number;
+	/** When anything came of the device. */
+	readonly newestAt: number | null;
 	readonly last: JournalRecord | null;
 	readonly boot: string;
 	readonly sequence: Pick<Sequence, 'lost' | 'unproven'>;
@@ -34,11 +35,11 @@ type Open = {
 	recovered: number;
 	doubled: number;
 	suppressed: number;
-	/** Monotonic ms of the newest line, or of the follower's opening. Null: it is not opened yet. */
-	heardMs: number | null;
+	/** When the newest line came, or the follower was opened. Null: it is not opened yet. */
+	heardAt: number | null;
 };
 
-/** Silence after which nothing more is waited for: the newest entry may be outside of what is fetched, or gone. */
+/** So long after the last line something else came, nothing more is waited for: the newest entry may be outside of what is fetched. */
 const QUIET_MS = 10_000;
 
 export class Seaming {
@@ -55,7 +56,7 @@ export class Seaming {
 		// Where nothing came since the return, it is the same gap that goes on.
 		if (open !== null && (open.backAt === null || open.held === null)) {
 			open.backAt = null;
-			open.heardMs = null;
+			open.heardAt = null;
 			open.until = null;
 			return null;
 		}
@@ -75,7 +76,7 @@ export class Seaming {
 			recovered: 0,
 			doubled: 0,
 			suppressed: 0,
-			heardMs: null,
+			heardAt: null,
 		};
 		return closed;
 	}
@@ -107,7 +108,7 @@ export class Seaming {
 
 	/** The follower is opened: silence counts from now on. */
 	following(now: Now): void {
-		if (this.#open !== null && this.#open.backAt !== null) this.#open.heardMs = now.ms;
+		if (this.#open !== null && this.#open.backAt !== null) this.#open.heardAt = now.at;
 	}
 
 	/** A line is about to be taken: is it behind the seam? */
@@ -123,7 +124,7 @@ export class Seaming {
 		const open = this.#open;
 		if (open === null || open.backAt === null) return null;
 		open.held ??= open.before !== null && sameEntry(record, open.before);
-		open.heardMs = now.ms;
+		open.heardAt = now.at;
 		if (isBehind(open, record, now)) return this.#close(now);
 		if (came !== 'again') {
 			open.recovered++;
@@ -134,8 +135,10 @@ export class Seaming {
 	}
 
 	tick(now: Now): Seam | null {
-		const heard = this.#open?.heardMs ?? null;
-		return heard !== null && now.ms - heard >= QUIET_MS ? this.#close(now) : null;
+		const {heardAt = null, until = null} = this.#open ?? {};
+		// Of everything the newest entry does come, however long a link that stalls takes.
+		if (heardAt === null || (now.whole && until !== null)) return null;
+		return now.newestAt !== null && now.newestAt - heardAt >= QUIET_MS ? this.#close(now) : null;
 	}
 
 	/** How it stands with one whose lines are coming. */

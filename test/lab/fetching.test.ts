@@ -120,4 +120,32 @@ describe.skipIf(labSshConfig === '')('what is fetched changes in a running sessi
 		expect(said(live, other)).toEqual(numbered(other, 60).slice(30));
 		expect(said(live, mine)).toEqual(numbered(mine, 40));
 	});
+
+	test('an sshd with two channels: units, journal and what went wrong come; the containers do not', async () => {
+		const config = '/etc/ssh/sshd_config';
+		await dev1.in('sh', '-c', `cp ${config} ${config}.kept; echo 'MaxSessions 2' >> ${config}`);
+		try {
+			const live = await headless(await roadTo('dev1', labSshConfig));
+			session = live;
+			await until(
+				() =>
+					live.fold.sources.journal?.state === 'answering' &&
+					live.fold.sources.trouble?.state === 'ended' &&
+					live.fold.sources.sampler?.state === 'answering',
+				20_000,
+				() => live.fold.sources,
+			);
+			const tag = `two${Date.now()}`;
+			await say(tag, 1, 20);
+			await until(
+				() => said(live, tag).length >= 20,
+				10_000,
+				() => live.fold.last,
+			);
+			expect(said(live, tag)).toEqual(numbered(tag, 20));
+			expect(live.fold.notices.join(' ')).toContain('MaxSessions');
+		} finally {
+			await dev1.in('mv', `${config}.kept`, config);
+		}
+	});
 });

@@ -15,6 +15,7 @@ describe.skipIf(labSshConfig === '')('a storm', () => {
 		expect(Object.values(faults).reduce((sum, times) => sum + times, 0)).toBe(10);
 		expect(missing).toEqual([]);
 		expect(doubled).toEqual([]);
+		if (summary === null) throw new Error('no summary');
 		expect(summary.reconnects).toBeGreaterThan(0);
 		expect(seams.length).toBeGreaterThan(0);
 		// A link that is lost again before a line comes makes none of its own.

@@ -12,6 +12,7 @@ import {setTimeout as sleep} from 'node:timers/promises';
 import {fileURLToPath, pathToFileURL} from 'node:url';
 import {parseArgs, promisify} from 'node:util';
 import {randomOf} from '../support/chance.ts';
+import {Terminal} from '../support/terminal.ts';
 
 const lab = fileURLToPath(new URL('lab.sh', import.meta.url));
 const program = fileURLToPath(new URL('../../bin/devtop.js', import.meta.url));
@@ -25,6 +26,8 @@ export type StormOptions = {
 	readonly seed: number;
 	/** Milliseconds of the longest fault; without it some outlast the keepalive. */
 	readonly longest?: number;
+	/** The screen in a terminal, in place of `devtop record`. */
+	readonly screen?: boolean;
 	readonly told?: (text: string) => void;
 };
 
@@ -46,7 +49,12 @@ export type Stormed = {
 	readonly doubled: readonly number[];
 	readonly faults: Readonly<Record<string, number>>;
 	readonly seams: readonly Seam[];
-	readonly summary: {readonly lost: number | null; readonly reconnects: number; readonly repeatsDropped: number};
+	/** Of `devtop record`; the screen has none. */
+	readonly summary: {
+		readonly lost: number | null;
+		readonly reconnects: number;
+		readonly repeatsDropped: number;
+	} | null;
 };
 
 type Fault = {
@@ -161,11 +169,13 @@ async function count(
 	return {missing, doubled: twice, seams};
 }
 
-export async function storm(options: StormOptions): Promise<Stormed> {
-	const {sshConfig, seconds, rate} = options;
-	const written = seconds * rate;
-	const unit = `lab-flood@${written}-${rate}.service`;
-	const file = join(mkdtempSync(join(tmpdir(), 'devtop-storm-')), 'storm.devtop.jsonl');
+type Watching = {
+	/** Ends it in order. */
+	stop(): Promise<Stormed['summary']>;
+	kill(): void;
+};
+
+async function recorded(sshConfig: string, file: string): Promise<Watching> {
 	const recorder = spawn(process.execPath, [program, 'record', '-F', sshConfig, 'dev1', '--output', file, '--json'], {
 		stdio: ['ignore', 'pipe', 'pipe'],
 	});
@@ -175,6 +185,40 @@ export async function storm(options: StormOptions): Promise<Stormed> {
 	});
 	const exit = once(recorder, 'exit');
 	await once(recorder.stderr, 'data');
+	return {
+		async stop() {
+			recorder.kill('SIGTERM');
+			await exit;
+			return JSON.parse(summary);
+		},
+		kill: () => recorder.kill('SIGKILL'),
+	};
+}
+
+/** The screen in a terminal, recorded beside. */
+async function watched(sshConfig: string, file: string): Promise<Watching> {
+	const args = [program, '-F', sshConfig, 'dev1', '--record', file];
+	const terminal = Terminal.start({file: process.execPath, args, columns: 120, rows: 40});
+	await terminal.until(/\d+ of \d+ ok/, 30_000);
+	return {
+		async stop() {
+			terminal.press('2z');
+			await sleep(1000);
+			console.log(terminal.screen());
+			terminal.press('q');
+			await terminal.exit;
+			return null;
+		},
+		kill: () => terminal.kill('SIGKILL'),
+	};
+}
+
+export async function storm(options: StormOptions): Promise<Stormed> {
+	const {sshConfig, seconds, rate, screen = false} = options;
+	const written = seconds * rate;
+	const unit = `lab-flood@${written}-${rate}.service`;
+	const file = join(mkdtempSync(join(tmpdir(), 'devtop-storm-')), 'storm.devtop.jsonl');
+	const watching = await (screen ? watched : recorded)(sshConfig, file);
 	try {
 		await inDevice('systemctl', 'start', unit);
 		const flood = (await inDevice('systemctl', 'show', '--value', '--property=InvocationID', unit)).trim();
@@ -185,11 +229,10 @@ export async function storm(options: StormOptions): Promise<Stormed> {
 			await sleep(1000);
 		}
 		await sleep(3000);
-		recorder.kill('SIGTERM');
-		await exit;
-		return {file, written, faults, ...(await count(file, written, flood)), summary: JSON.parse(summary)};
+		const summary = await watching.stop();
+		return {file, written, faults, ...(await count(file, written, flood)), summary};
 	} finally {
-		recorder.kill('SIGKILL');
+		watching.kill();
 		await inDevice('systemctl', 'stop', unit);
 	}
 }
@@ -201,6 +244,7 @@ if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
 			seconds: {type: 'string', default: '600'},
 			rate: {type: 'string', default: '500'},
 			seed: {type: 'string', default: '1'},
+			screen: {type: 'boolean', default: false},
 		},
 	});
 	const result = await storm({
@@ -209,6 +253,7 @@ if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
 		seconds: Number(values.seconds),
 		rate: Number(values.rate),
 		seed: Number(values.seed),
+		screen: values.screen,
 		told: text => console.log(text),
 	});
 	const {missing, doubled, seams, ...rest} = result;

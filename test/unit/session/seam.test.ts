@@ -41,7 +41,9 @@ function away({scope = {}, boot = boots.first, anchor, oldBoot, pages = [], line
 	if (pages.length > 0) tape.once('journal-forward', pages, 'history');
 	const ch = tape.open('journal', 'live');
 	for (const unit of lines) tape.out(ch, unit);
-	for (let second = 42; second < 55; second++) tape.at(second).add({t: 'tick', received: 1, sent: 1, roundTripMs: 1});
+	// Something else goes on coming.
+	for (let second = 42; second < 55; second++)
+		tape.at(second).identity(boot).add({t: 'tick', received: 1, sent: 1, roundTripMs: 1});
 	return tape;
 }
 
@@ -126,7 +128,7 @@ test.each<[string, Return, string]>([
 		'rebooted, the journal gone with it',
 		{
 			boot: second,
-			anchor: line({number: 3, second: 30, boot: second, file: '9'}),
+			anchor: line({number: 4, second: 3, boot: second, file: '9'}),
 			oldBoot: [],
 			lines: from(1, 4, {boot: second, file: '9'}),
 		},
@@ -164,6 +166,17 @@ test('it stands behind the lines that it counts, and before what came after the 
 		'line 5',
 		'line 6',
 	]);
+});
+
+test('a link that stalls after the return closes nothing: the newest entry is known, and it comes', () => {
+	const tape = new Tape().at(1).identity(boots.first).live();
+	tape.once('journal-history', from(1, 2), 'history');
+	tape.at(10).lost().at(20).identity(boots.first).live();
+	tape.once('anchor', from(6, 6));
+	const ch = tape.open('journal', 'live');
+	for (let second = 21; second < 70; second++) tape.at(second).add({t: 'tick', received: 1, sent: 1, roundTripMs: 1});
+	for (const unit of from(2, 7)) tape.out(ch, unit);
+	expect(fold(tape).words).toEqual(['back after 10 s: 4 recovered, 0 lost, 0 doubled']);
 });
 
 test('lost again before anything came: one gap; lost again in the middle: two seams', () => {
