@@ -1,5 +1,5 @@
 /** The remote command line, taken apart again as sh would: only what `quote` in transport/command.ts makes. */
-import {remoteCommand} from '../transport/command.ts';
+import {remoteCommand, UNFOLD, unfold} from '../transport/command.ts';
 
 /** Splits a line into words: blanks part them, single quotes and a backslash outside them protect. Null where a quote is open. */
 export function splitWords(line: string): readonly string[] | null {
@@ -56,6 +56,7 @@ export function readCommand(command: string): Call | null {
 		token === undefined
 	)
 		return {kind: 'plain', argv: words};
+	if (script === UNFOLD) return readCommand(unfold(token));
 	const wrapper = WRAPPERS.find(known => known.script === script);
 	if (wrapper !== undefined) return {kind: wrapper.kind, token, argv, lingers: wrapper.lingers};
 	return {kind: 'poll', token, script, argv};

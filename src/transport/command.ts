@@ -5,9 +5,9 @@
  * script as words of their own ("$@"), so that they are quoted once, and `ps` on the device shows them readably.
  */
 
-/** Quotes one word for POSIX sh, fish and csh alike: inside single quotes nothing is special. */
+/** Quotes one word for POSIX sh, fish and csh alike: inside single quotes a backslash is special in fish, `!` in csh. */
 export const quote = (word: string): string =>
-	/^[A-Za-z0-9_@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
+	/^[A-Za-z0-9_@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll(/['\\!]/g, "'\\$&'")}'`;
 
 /**
  * What a trailer starts with. No line break before it: an entry that was cut just after a field would then look whole.
@@ -45,6 +45,20 @@ const LINGER = '; sleep 0.3 2>/dev/null || sleep 1';
 
 const WRAPPERS = {once: ONCE, feed: FEED, terminal: TERMINAL, follow: FOLLOW} as const;
 
+/** Stands for a line break where a login shell may read it. */
+const FOLD = '\u0001';
+
+/** csh takes no line break, not even in quotes: this sh puts them back, and becomes the one that was meant. */
+export const UNFOLD = 'eval "$(printf %s "$1" | tr "\\001" "\\n")"';
+
+const folded = (command: string): string =>
+	command.includes('\n') && !command.includes(FOLD)
+		? ['exec', 'sh', '-c', UNFOLD, 'devtop', command.replaceAll('\n', FOLD)].map(quote).join(' ')
+		: command;
+
+/** The command behind `UNFOLD`, as it was before. */
+export const unfold = (word: string): string => word.replaceAll(FOLD, '\n');
+
 /**
  * @param mode how the command is driven: `once` runs to its end, `feed` too, with bytes on its stdin, `terminal` on a terminal of its own,
  *   `follow` until a line
@@ -60,7 +74,7 @@ export function remoteCommand(
 	lingers = false,
 ): string {
 	const [script, ...rest] = mode === 'poll' ? argv : [`${WRAPPERS[mode]}${lingers ? LINGER : ''}`, ...argv];
-	return ['exec', 'sh', '-c', script ?? '', 'devtop', token, ...rest].map(quote).join(' ');
+	return folded(['exec', 'sh', '-c', script ?? '', 'devtop', token, ...rest].map(quote).join(' '));
 }
 
 /** The stop line for a follower or a sampler. */

@@ -9,6 +9,9 @@ const SHELLS: readonly {readonly name: string; readonly shell: readonly string[]
 	{name: 'bash', shell: ['bash', '-c']},
 	{name: 'busybox', shell: ['busybox', 'sh', '-c']},
 ];
+/** Login shells that are no sh: what devtop sends has to pass them unharmed. */
+const LOGINS = ['fish', 'tcsh', 'csh'].filter(name => spawnSync(name, ['-c', 'true']).error === undefined);
+
 const there = SHELLS.filter(({name}) => spawnSync(name, ['true']).error === undefined);
 
 /** Prints each of its words in hexadecimal on a line of its own, so that no word can be taken for two. */
@@ -104,4 +107,17 @@ test.each(there)('what a program reads is nothing, and its code is the trailerâ€
 	const command = remoteCommand('once', ['sh', '-c', 'wc -c; kill -9 $$'], 'abc');
 	const {stdout} = spawnSync(file, [...flags, command], {encoding: 'utf8', input: 'not for it'});
 	expect(stdout).toMatch(/^ *0\n__DEVTOP_abc=137\n\n$/);
+});
+
+test.each(LOGINS)('a command of many lines passes %s as a login shell', name => {
+	const script = `printf '%s.\\n' "$@"; case $2 in\n\t*!*) echo 'it''s' ;;\nesac`;
+	const command = remoteCommand('once', ['sh', '-c', script, 'sh', 'one\ntwo', '! $HOME `id` \\n "'], 'abc');
+	const {stdout} = spawnSync(name, ['-c', command], {encoding: 'utf8', input: ''});
+	expect(stdout).toBe('one\ntwo.\n! $HOME `id` \\n ".\nits\n__DEVTOP_abc=0\n\n');
+});
+
+test('a command of many lines is sent as one, since csh takes no line break in quotes', () => {
+	const command = remoteCommand('once', ['sh', '-c', 'echo one\necho two'], 'abc');
+	expect(command).not.toContain('\n');
+	expect(execFileSync('sh', ['-c', command], {encoding: 'utf8', input: ''})).toBe('one\ntwo\n__DEVTOP_abc=0\n\n');
 });
