@@ -5,8 +5,8 @@ import {clean, shorten} from '../domain/text.ts';
 import {EPILOGUE, PRELUDE} from './sampler-script.ts';
 
 /**
- * Ends with a code that its trailer and SSH both have to tell. It has several lines, as samplers have: csh takes no line break
- * between quotes. What the login shell prints by itself stands before its first mark.
+ * Ends with a code that its trailer and SSH both have to tell. It has several lines, as samplers have: not every login shell
+ * takes those by itself. What the login shell prints by itself stands before its first mark.
  */
 export const SHELL_CODE = 7;
 

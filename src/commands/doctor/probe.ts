@@ -71,7 +71,6 @@ export async function shellLines(transport: Transport, wire: Wire): Promise<read
 	const base = {id: 'shell', title: 'shell', ms} as const;
 	if (at < 0) {
 		const said = `${out} ${err}`.trim();
-		const csh = /Unmatched ['"]/.test(said);
 		return [
 			{
 				...base,
@@ -82,17 +81,11 @@ export async function shellLines(transport: Transport, wire: Wire): Promise<read
 						: said === ''
 							? 'it ended without a word'
 							: `it says ${quote(said)}`,
-				trouble: csh
-					? {
-							case: 'shell-csh',
-							wrong: 'The login shell is a csh, which takes no commands of several lines.',
-							todo: 'Give the login another shell on the device (chsh -s /bin/sh), or log in as another user.',
-						}
-					: {
-							case: 'no-shell',
-							wrong: `The login works, but the login shell runs no commands${said === '' ? '' : ` (it says ${quote(said)})`}.`,
-							todo: 'Is the login meant for commands? Look at its shell in /etc/passwd, at ForceCommand in its sshd_config, and at command= in its authorized_keys.',
-						},
+				trouble: {
+					case: 'no-shell',
+					wrong: `The login works, but the login shell runs no commands${said === '' ? '' : ` (it says ${quote(said)})`}.`,
+					todo: 'Is the login meant for commands? Look at its shell in /etc/passwd, at ForceCommand in its sshd_config, and at command= in its authorized_keys.',
+				},
 			},
 		];
 	}

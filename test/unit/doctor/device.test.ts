@@ -35,7 +35,6 @@ const devices: readonly (readonly [title: string, shell: Shell, cases: readonly 
 		['no-shell'],
 		/it says “This account is currently not available\.”/,
 	],
-	['a csh', {login: () => `echo "Unmatched '''.'" >&2; exit 1`}, ['shell-csh'], /Unmatched/],
 	['exit codes that are always 0', {status: () => 0}, ['exit-codes-untrue'], /ended with 7, and SSH says 0/],
 	['stdin that is not forwarded', {hears: false}, ['stdin-not-forwarded'], /did not come back within 2 s/],
 	['two sessions', {maxSessions: 2}, ['few-sessions'], /2 at once, of 5/],
