@@ -1,17 +1,19 @@
 /**
  * A storm over a device that speaks without a pause: random faults of the link while numbered lines come, and a count of
- * what the recording holds of them afterwards. By hand: `node test/lab/storm.ts --faults 100 --seconds 600 --seed 1`.
+ * what the recording holds of them afterwards. By hand: `node test/lab/storm.ts --faults 100 --seconds 600 --seed 1 --road tunnel`.
  */
 import {execFile, spawn} from 'node:child_process';
 import {once} from 'node:events';
-import {closeSync, fstatSync, mkdtempSync, openSync, readSync} from 'node:fs';
+import {closeSync, fstatSync, mkdtempSync, openSync, readFileSync, readSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
-import {join} from 'node:path';
+import {dirname, join} from 'node:path';
 import {createInterface} from 'node:readline';
 import {setTimeout as sleep} from 'node:timers/promises';
 import {fileURLToPath, pathToFileURL} from 'node:url';
 import {parseArgs, promisify} from 'node:util';
+import {sshdTarget} from '../doubles/target.ts';
 import {randomOf} from '../support/chance.ts';
+import {cloudAround} from '../support/cloud.ts';
 import {Terminal} from '../support/terminal.ts';
 
 const lab = fileURLToPath(new URL('lab.sh', import.meta.url));
@@ -28,8 +30,53 @@ export type StormOptions = {
 	readonly longest?: number;
 	/** The screen in a terminal, in place of `devtop record`. */
 	readonly screen?: boolean;
+	/** How the device is reached; `direct` if left out. */
+	readonly road?: StormRoad;
 	readonly told?: (text: string) => void;
 };
+
+export const ROADS = ['direct', 'openssh', 'gateway', 'proxy', 'tunnel'] as const;
+export type StormRoad = (typeof ROADS)[number];
+
+/** Words and environment of the program, and the device that speaks. All faults are dev1's: it is the gateway of dev2. */
+type Reach = {
+	readonly words: readonly string[];
+	readonly env: Readonly<Record<string, string>>;
+	readonly device: 'dev1' | 'dev2';
+	close(): Promise<unknown>;
+};
+
+const nothing = async (): Promise<void> => {};
+
+async function reach(road: StormRoad, sshConfig: string): Promise<Reach> {
+	const lab = {env: {}, close: nothing};
+	const uuidOf = async (device: string): Promise<string> =>
+		(await inDevice(device, 'jq', '-r', '.uuid', '/mnt/boot/config.json')).trim();
+	const keyFile = join(dirname(sshConfig), '..', 'keys', 'id_ed25519');
+	switch (road) {
+		case 'direct':
+			return {...lab, words: ['-F', sshConfig, 'dev1'], device: 'dev1'};
+		case 'openssh':
+			return {...lab, words: ['--transport', 'openssh', '-F', sshConfig, 'dev1'], device: 'dev1'};
+		case 'gateway': {
+			const home = mkdtempSync(join(tmpdir(), 'devtop-storm-'));
+			const config = join(home, 'config');
+			writeFileSync(
+				config,
+				`Include ${sshConfig}\nHost *\n IdentityFile ${keyFile}\n IdentitiesOnly yes\n UserKnownHostsFile ${home}/known_hosts\n StrictHostKeyChecking accept-new\n`,
+			);
+			return {...lab, words: [await uuidOf('dev2'), '--via', 'dev1', '-F', config], device: 'dev2'};
+		}
+		default: {
+			const uuid = await uuidOf('dev1');
+			const key = readFileSync(keyFile, 'utf8');
+			const port = Number(/^\s*Port (\d+)/m.exec(readFileSync(sshConfig, 'utf8'))?.[1]);
+			const target = sshdTarget({host: '127.0.0.1', port, username: 'root', privateKey: key});
+			const cloud = await cloudAround({uuid, target, key});
+			return {words: cloud.over(uuid, '--road', road), env: cloud.env, device: 'dev1', close: cloud.close};
+		}
+	}
+}
 
 export type Seam = {
 	readonly recovered: number;
@@ -81,8 +128,8 @@ function fault([what = '', ...args]: readonly string[]): Promise<unknown> {
 	return running;
 }
 
-const inDevice = async (...argv: readonly string[]): Promise<string> =>
-	(await run(lab, ['in', 'dev1', ...argv], {maxBuffer: 1e8})).stdout;
+const inDevice = async (device: string, ...argv: readonly string[]): Promise<string> =>
+	(await run(lab, ['in', device, ...argv], {maxBuffer: 1e8})).stdout;
 
 /** The last bytes of a file that is written. */
 function endOf(file: string, bytes: number): string {
@@ -175,9 +222,10 @@ type Watching = {
 	kill(): void;
 };
 
-async function recorded(sshConfig: string, file: string): Promise<Watching> {
-	const recorder = spawn(process.execPath, [program, 'record', '-F', sshConfig, 'dev1', '--output', file, '--json'], {
+async function recorded({words, env}: Reach, file: string): Promise<Watching> {
+	const recorder = spawn(process.execPath, [program, 'record', ...words, '--output', file, '--json'], {
 		stdio: ['ignore', 'pipe', 'pipe'],
+		env: {...process.env, ...env},
 	});
 	let summary = '';
 	recorder.stdout.on('data', data => {
@@ -196,9 +244,9 @@ async function recorded(sshConfig: string, file: string): Promise<Watching> {
 }
 
 /** The screen in a terminal, recorded beside. */
-async function watched(sshConfig: string, file: string): Promise<Watching> {
-	const args = [program, '-F', sshConfig, 'dev1', '--record', file];
-	const terminal = Terminal.start({file: process.execPath, args, columns: 120, rows: 40});
+async function watched({words, env}: Reach, file: string): Promise<Watching> {
+	const args = [program, ...words, '--record', file];
+	const terminal = Terminal.start({file: process.execPath, args, columns: 120, rows: 40, env});
 	await terminal.until(/\d+ of \d+ ok/, 30_000);
 	return {
 		async stop() {
@@ -214,14 +262,18 @@ async function watched(sshConfig: string, file: string): Promise<Watching> {
 }
 
 export async function storm(options: StormOptions): Promise<Stormed> {
-	const {sshConfig, seconds, rate, screen = false} = options;
+	const {sshConfig, seconds, rate, screen = false, road = 'direct'} = options;
 	const written = seconds * rate;
 	const unit = `lab-flood@${written}-${rate}.service`;
 	const file = join(mkdtempSync(join(tmpdir(), 'devtop-storm-')), 'storm.devtop.jsonl');
-	const watching = await (screen ? watched : recorded)(sshConfig, file);
+	const reached = await reach(road, sshConfig);
+	const {device} = reached;
+	const watching = await (screen ? watched : recorded)(reached, file);
 	try {
-		await inDevice('systemctl', 'start', unit);
-		const flood = (await inDevice('systemctl', 'show', '--value', '--property=InvocationID', unit)).trim();
+		// What was said before is history, of which only the newest is fetched.
+		while (!readFileSync(file, 'utf8').includes('"place":"live"')) await sleep(200);
+		await inDevice(device, 'systemctl', 'start', unit);
+		const flood = (await inDevice(device, 'systemctl', 'show', '--value', '--property=InvocationID', unit)).trim();
 		const faults = await faultsOver(options);
 		const patience = Date.now() + seconds * 1000 + 180_000;
 		while (!endOf(file, 100_000).includes(`"flood ${written}"`)) {
@@ -233,7 +285,8 @@ export async function storm(options: StormOptions): Promise<Stormed> {
 		return {file, written, faults, ...(await count(file, written, flood)), summary};
 	} finally {
 		watching.kill();
-		await inDevice('systemctl', 'stop', unit);
+		await inDevice(device, 'systemctl', 'stop', unit);
+		await reached.close();
 	}
 }
 
@@ -245,8 +298,11 @@ if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
 			rate: {type: 'string', default: '500'},
 			seed: {type: 'string', default: '1'},
 			screen: {type: 'boolean', default: false},
+			road: {type: 'string', default: 'direct'},
 		},
 	});
+	const road = ROADS.find(known => known === values.road);
+	if (road === undefined) throw new Error(`--road is one of ${ROADS.join(', ')}`);
 	const result = await storm({
 		sshConfig: join(process.env.LAB_DIR ?? join(tmpdir(), 'devtop-lab'), 'run', 'ssh_config'),
 		faults: Number(values.faults),
@@ -254,6 +310,7 @@ if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
 		rate: Number(values.rate),
 		seed: Number(values.seed),
 		screen: values.screen,
+		road,
 		told: text => console.log(text),
 	});
 	const {missing, doubled, seams, ...rest} = result;

@@ -10,18 +10,20 @@ import type {SceneId} from '../../src/embedded/scenes.ts';
 import {startEmbedded} from '../../src/embedded/start.ts';
 import {CERTIFICATE} from '../doubles/certificate.ts';
 import {type ProxyOptions, startProxyDouble} from '../doubles/proxy.ts';
-import {embeddedTarget} from '../doubles/target.ts';
+import {embeddedTarget, type Target} from '../doubles/target.ts';
 import {startTunnelDouble} from '../doubles/tunnel.ts';
 
 /** The uuid that the embedded device has. */
 export const UUID = '8f2c91d4b0a74c1f9e5d3a6b7c8091ea';
 export const TOKEN = 'token-of-ann-1234';
 
-export async function cloudHome(scene: SceneId | 'all' = 'quiet', options: Partial<ProxyOptions> = {}) {
-	const embedded = await startEmbedded({scene});
-	const target = embeddedTarget(embedded);
-	const proxy = await startProxyDouble({devices: {[UUID]: target}, ...options});
-	const tunnel = await startTunnelDouble({token: TOKEN, devices: {[UUID]: target}});
+/** The doubles in front of a device, and the home of an operator who knows them. `key`: what the device lets in. */
+export async function cloudAround(
+	{uuid, target, key}: {readonly uuid: string; readonly target: Target; readonly key: string},
+	options: Partial<ProxyOptions> = {},
+) {
+	const proxy = await startProxyDouble({devices: {[uuid]: target}, ...options});
+	const tunnel = await startTunnelDouble({token: TOKEN, devices: {[uuid]: target}});
 	const home = mkdtempSync(join(tmpdir(), 'devtop-home-'));
 	const file = (name: string, text: string): string => {
 		writeFileSync(join(home, name), text, {mode: 0o600});
@@ -31,7 +33,7 @@ export async function cloudHome(scene: SceneId | 'all' = 'quiet', options: Parti
 	const config = file(
 		'ssh',
 		`Host ssh.balena.test\n HostName 127.0.0.1\n Port ${proxy.port}\n IdentityFile ${file('account', proxy.clientKey)}\n ${known}` +
-			`Host ${UUID}\n IdentityFile ${file('device', embedded.server.clientKey)}\n ${known}`,
+			`Host ${uuid}\n IdentityFile ${file('device', key)}\n ${known}`,
 	);
 	const cloud = {
 		proxyUrl: 'balena.test',
@@ -41,7 +43,6 @@ export async function cloudHome(scene: SceneId | 'all' = 'quiet', options: Parti
 		tokenFile: file('token', TOKEN),
 	};
 	return {
-		embedded,
 		proxy,
 		tunnel,
 		home,
@@ -54,8 +55,22 @@ export async function cloudHome(scene: SceneId | 'all' = 'quiet', options: Parti
 		},
 		/** Words that connect, with the ssh_config. */
 		over: (...words: string[]): string[] => [...words, '-F', config],
+		close: async () => void (await Promise.all([proxy.close(), tunnel.close()])),
+	};
+}
+
+/** The same, with the embedded device behind. */
+export async function cloudHome(scene: SceneId | 'all' = 'quiet', options: Partial<ProxyOptions> = {}) {
+	const embedded = await startEmbedded({scene});
+	const around = await cloudAround(
+		{uuid: UUID, target: embeddedTarget(embedded), key: embedded.server.clientKey},
+		options,
+	);
+	return {
+		...around,
+		embedded,
 		close: async () => {
-			await Promise.all([proxy.close(), tunnel.close()]);
+			await around.close();
 			await embedded.close();
 		},
 	};
