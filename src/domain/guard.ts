@@ -181,6 +181,8 @@ export type Readings = Looked & {
 	readonly kind: 'balena' | 'systemd';
 	/** Null where the engine was not asked or did not answer. */
 	readonly containers: readonly Container[] | null;
+	/** We came through the cloud: by the device's VPN, whatever its interface is called. */
+	readonly byVpn: boolean;
 	readonly pulling: boolean;
 	readonly locks: readonly {readonly service: string; readonly own: boolean}[];
 	/** SSH sessions that are not ours. */
@@ -221,6 +223,7 @@ export const unread: Readings = {
 	uid: null,
 	kind: 'systemd',
 	containers: null,
+	byVpn: false,
 	pulling: false,
 	locks: [],
 	otherSessions: 0,

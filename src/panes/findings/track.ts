@@ -187,6 +187,12 @@ export type Measure = {
 	readonly sinceMs?: number;
 };
 
+/** The first look tells of a time before it. */
+const backdated = ([first, ...rest]: Tracked['evidence'], atMs: number): Tracked['evidence'] =>
+	first === undefined || first.cursor !== null
+		? [...(first === undefined ? [] : [first]), ...rest]
+		: [{...first, atMs}, ...rest];
+
 /**
  * Takes in a look at everything that some conditions judge: those that hold go on, all others of them have ended.
  *
@@ -210,6 +216,8 @@ export function withMeasures(all: All, ids: ReadonlySet<string>, measures: reado
 		if (goesOn && before.detail === detail && before.weight === condition.weight && atMs - before.lastMs < 1000)
 			continue;
 		const since = sinceMs ?? atMs;
+		// The first look may come before the device's uptime is known, and with it since when a unit is as it is.
+		const firstMs = goesOn ? Math.min(before.firstMs, since) : since;
 		const evidence: Evidence = {cursor: null, stream: 'measured', unit, atMs: since, text: detail};
 		next[key] = {
 			key,
@@ -220,13 +228,17 @@ export function withMeasures(all: All, ids: ReadonlySet<string>, measures: reado
 			detail,
 			detailMs: atMs,
 			count: goesOn ? before.count : (before?.count ?? 0) + 1,
-			firstMs: goesOn ? before.firstMs : since,
+			firstMs,
 			lastMs: atMs,
 			endedMs: null,
 			measured: true,
 			lasts: 'boot',
 			boot: '',
-			evidence: goesOn ? before.evidence : [evidence],
+			evidence: !goesOn
+				? [evidence]
+				: firstMs === before.firstMs
+					? before.evidence
+					: backdated(before.evidence, firstMs),
 			means: condition.means,
 			look: condition.look,
 			marks: [],

@@ -84,6 +84,7 @@ export async function look(looking: Looking): Promise<Readings | string> {
 		uid: identity?.uid ?? null,
 		kind: identity?.kind ?? 'systemd',
 		containers: known.containers,
+		byVpn: fold.road === 'tunnel' || fold.road === 'proxy',
 		pulling,
 		locks: known.locks,
 		otherSessions: known.otherSessions,
