@@ -10,12 +10,6 @@ import {type HostConfig, type SshOptions, splitTarget, targetOf} from '../transp
 import {UUID, type Via} from './options.ts';
 import {kept, stateFolder} from './place.ts';
 
-/**
- * The way through the cloud's proxy, which forwards nothing: it has `hostvia <gateway> <target> [address]` in place of it.
- * Handed in by whoever builds that road; the address is left out where the cloud's last known one is to be used.
- */
-export type HostVia = (gateway: string, device: string, address: string | null) => Promise<Road | Failure>;
-
 /** As balenaOS has it. */
 const PORT = 22222;
 /** Recordings that are looked at for a last address, the newest first. */
@@ -83,11 +77,6 @@ async function gatewayOf(
 	{configFile, identityFiles, jump}: SshOptions,
 	note: (text: string) => void,
 ): Promise<Gateway | Failure> {
-	if (UUID.test(target))
-		return failure(
-			'usage',
-			`The gateway ${target.slice(0, 7)} is given by its uuid: give its address here (root@host:22222), or a Host of your ssh_config.`,
-		);
 	// The key may be the same for both; the rest of ssh's options is the device's. What leads to the gateway is -J's.
 	const route = await resolveRoute(target, {configFile, identityFiles, user, port, jump, options: []});
 	if (isFailure(route)) return route;
@@ -107,17 +96,13 @@ export type ViaAim = {
 /**
  * Makes the road; a device that is given by its uuid is looked for at once, and its host key kept under its uuid.
  *
- * @param options `atOnce: false` where connecting is to be watched; `gateway` and `hostVia` where it is given by its uuid.
+ * @param options `atOnce: false` where connecting is to be watched, or waited for; `gateway` where it is not reached by `via` itself.
  */
 export async function viaRoad(
 	{target, uuid, ssh, via}: ViaAim,
 	ask: Questions | undefined,
 	note: (text: string) => void,
-	{
-		atOnce = true,
-		gateway: by = null,
-		hostVia = null,
-	}: {readonly atOnce?: boolean; readonly gateway?: Gateway | null; readonly hostVia?: HostVia | null} = {},
+	{atOnce = true, gateway: by = null}: {readonly atOnce?: boolean; readonly gateway?: Gateway | null} = {},
 	root: string = stateFolder(),
 ): Promise<Road | Failure> {
 	const split = splitTarget(target);
@@ -136,14 +121,13 @@ export async function viaRoad(
 	// HostName, in ssh_config or by -o.
 	const given = !byUuid || (device.host !== name && device.host !== asAddress(name));
 	for (const text of resolved.notes) note(text);
-	if (hostVia !== null && wanted !== null) return await hostVia(via.target, wanted.uuid, given ? device.host : null);
 	const gateway = by ?? (await gatewayOf(via, ssh, note));
 	if (isFailure(gateway)) return gateway;
 	if (wanted === null) {
 		if (gateway.hosts === undefined)
 			return failure(
 				'usage',
-				`Behind a gateway that is given by its uuid a device is, too: devtop UUID --via ${via.target} -o HostName=${device.host}`,
+				`Behind a gateway that is given by its uuid the device is given by its own, too: devtop UUID --via ${via.target} -o HostName=${device.host}`,
 			);
 		const route: Route = {hosts: [...gateway.hosts, device], notes: []};
 		return directRoad({route, ask, note, name: `via ${targetOf(gateway.host)}`});
