@@ -6,7 +6,7 @@ import {connectAll, directRoad, keepaliveOf} from '../transport/ssh/connect.ts';
 import {type GatewayOptions, gatewayRoad, type Place} from '../transport/ssh/gateway.ts';
 import type {Questions} from '../transport/ssh/questions.ts';
 import {type Route, resolveRoute, surroundings} from '../transport/ssh/resolve.ts';
-import {type HostConfig, type SshOptions, splitTarget, targetOf} from '../transport/ssh/ssh-config.ts';
+import {type HostConfig, hostOf, type SshOptions, splitTarget, targetOf} from '../transport/ssh/ssh-config.ts';
 import {UUID, type Via} from './options.ts';
 import {kept, stateFolder} from './place.ts';
 
@@ -107,7 +107,7 @@ export async function viaRoad(
 ): Promise<Road | Failure> {
 	const split = splitTarget(target);
 	if (isFailure(split)) return split;
-	const name = split.host.slice(split.host.lastIndexOf('@') + 1);
+	const name = hostOf(split.host);
 	const byUuid = UUID.test(name);
 	const wanted = byUuid || uuid !== null ? wholeOf(byUuid ? name : (uuid ?? ''), uuid, root) : null;
 	if (isFailure(wanted)) return wanted;

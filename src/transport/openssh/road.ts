@@ -1,7 +1,7 @@
 /** The road of the operator's own `ssh`: its whole configuration, certificates, hardware keys and ways to ask are kept. */
 import {type Cancel, type Failure, failure, isFailure, type Road} from '../../domain/channel.ts';
 import {askSsh, surroundings} from '../ssh/resolve.ts';
-import {parseSshG, type SshOptions, splitTarget, sshGWords, sshWords, targetOf} from '../ssh/ssh-config.ts';
+import {hostOf, parseSshG, type SshOptions, splitTarget, sshGWords, sshWords, targetOf} from '../ssh/ssh-config.ts';
 import {Steps} from '../steps.ts';
 import {Master} from './master.ts';
 import {connectFailure, isUrgent, notesOf} from './said.ts';
@@ -42,7 +42,7 @@ function broken(cancel: Cancel, limitSeconds: number | null): {why: Promise<'can
 /** @returns the road, or why ssh can't be used so. */
 export async function opensshRoad(given: OpensshOptions): Promise<Road | Failure> {
 	const {options, mayAsk, note = () => {}, onBug = () => {}} = given;
-	const split = splitTarget(given.target.replace(/^ssh:\/\//, ''));
+	const split = splitTarget(given.target);
 	if (isFailure(split)) return split;
 	const answer = await askSsh(sshGWords(split.host, split.port, options));
 	if (isFailure(answer)) return answer;
@@ -51,7 +51,7 @@ export async function opensshRoad(given: OpensshOptions): Promise<Road | Failure
 			'usage',
 			"--transport openssh needs OpenSSH's ssh, and none was found in PATH: install it, or leave the option out.",
 		);
-	const host = parseSshG(answer, split.host.slice(split.host.lastIndexOf('@') + 1), surroundings());
+	const host = parseSshG(answer, hostOf(split.host), surroundings());
 	const target = targetOf(host);
 	const alive = host.serverAliveIntervalSeconds;
 

@@ -4,6 +4,7 @@ import {homedir, userInfo} from 'node:os';
 import {type Failure, failure, isFailure} from '../../domain/channel.ts';
 import {
 	type HostConfig,
+	hostOf,
 	parseSshG,
 	plainConfig,
 	type SshOptions,
@@ -65,11 +66,11 @@ export async function resolveRoute(
 	const notes = new Set<string>();
 
 	const resolve = async (name: string, given: SshOptions): Promise<HostConfig | Failure> => {
-		const split = splitTarget(name.replace(/^ssh:\/\//, ''));
+		const split = splitTarget(name);
 		if (isFailure(split)) return split;
 		const answer = await ask(sshGWords(split.host, split.port, given));
 		if (isFailure(answer)) return answer;
-		if (answer !== null) return parseSshG(answer, split.host.slice(split.host.lastIndexOf('@') + 1), around);
+		if (answer !== null) return parseSshG(answer, hostOf(split.host), around);
 		notes.add('Your ssh_config was not read: no ssh was found in PATH.');
 		return plainConfig(split.host, split.port, given, around);
 	};

@@ -70,22 +70,26 @@ export type Surroundings = {
 
 /**
  * Splits `[user@]host[:port]` (with `[::1]:22222` for IPv6); an address with more than one colon has no port.
+ * An `ssh://` before it is taken off.
  *
  * @returns the host with its user, and the port or null; a Failure for what ssh would take for an option.
  */
 export function splitTarget(target: string): {readonly host: string; readonly port: number | null} | Failure {
-	const at = target.lastIndexOf('@');
-	const user = at < 0 ? '' : target.slice(0, at + 1);
-	const place = target.slice(at + 1);
+	const words = target.replace(/^ssh:\/\//, '');
+	const place = hostOf(words);
+	const user = words.slice(0, words.length - place.length);
 	const match = /^\[([^\]]+)\](?::(\d+))?$/.exec(place) ?? /^([^:]+):(\d+)$/.exec(place);
 	const host = match?.[1] ?? place;
 	const port = match?.[2] === undefined ? null : Number(match[2]);
-	if (host === '' || user === '@' || target.startsWith('-') || host.startsWith('-') || /[\s[\]]/.test(host))
+	if (host === '' || user === '@' || words.startsWith('-') || host.startsWith('-') || /[\s[\]]/.test(host))
 		return failure('usage', `"${target}" is no target: give [user@]host[:port] or a Host of your ssh_config.`);
 	if (port !== null && (port < 1 || port > 65_535))
 		return failure('usage', `"${target}" has no possible port: ports go from 1 to 65535.`);
 	return {host: user + host, port};
 }
+
+/** Without the user before it. */
+export const hostOf = (host: string): string => host.slice(host.lastIndexOf('@') + 1);
 
 const paths = (value: string | undefined): string[] =>
 	(value ?? '').split(/\s+/).filter(path => path !== '' && path !== 'none');
@@ -205,7 +209,7 @@ export function plainConfig(
 		return failure('usage', `${options.configFile} can't be read without OpenSSH's ssh, and none was found in PATH.`);
 	const at = host.lastIndexOf('@');
 	const user = at < 0 ? options.user : host.slice(0, at);
-	const name = host.slice(at + 1);
+	const name = hostOf(host);
 	const fields = new Map<string, string[]>([
 		['userknownhostsfile', ['~/.ssh/known_hosts']],
 		['globalknownhostsfile', ['/etc/ssh/ssh_known_hosts']],

@@ -27,9 +27,10 @@ test.each([
 	['[fe80::1]', 'fe80::1', null],
 	['fe80::1', 'fe80::1', null],
 	['a@b@host', 'a@b@host', null],
+	['ssh://root@10.0.0.7:22222', 'root@10.0.0.7', 22222],
 ])('%s is %s, port %s', (target, host, port) => expect(splitTarget(target)).toEqual({host, port}));
 
-test.each(['', '-oProxyCommand=x', 'root@-x', '@host', 'a b', 'host:0', 'host:65536', '[x'])(
+test.each(['', '-oProxyCommand=x', 'root@-x', '@host', 'a b', 'host:0', 'host:65536', '[x', 'ssh://-x'])(
 	'"%s" is no target',
 	target => expect(splitTarget(target)).toMatchObject({kind: 'failure', code: 'usage'}),
 );
