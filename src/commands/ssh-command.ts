@@ -1,13 +1,12 @@
 /** The words of an ssh that reaches the same device as devtop does: to be run in another terminal. */
 import {isFailure} from '../domain/channel.ts';
-import {type SshOptions, splitTarget, sshGWords} from '../transport/ssh/ssh-config.ts';
+import {type SshOptions, splitTarget, sshWords} from '../transport/ssh/ssh-config.ts';
 
 /** @param target `[user@]host[:port]`, or an alias of the ssh_config. */
 export function sshCommand(target: string, options: SshOptions): readonly string[] | null {
-	const split = splitTarget(target.replace(/^ssh:\/\//, ''));
+	const split = splitTarget(target);
 	if (isFailure(split)) return null;
-	const [, ...words] = sshGWords(split.host, split.port, options);
-	return ['ssh', ...words];
+	return ['ssh', ...sshWords(split.port, options), '--', split.host];
 }
 
 /** Of a recording no more is known than who answered where; a jump host is not. Null for the demo's device. */
