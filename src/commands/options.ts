@@ -3,7 +3,7 @@ import {parseArgs} from 'node:util';
 import {type Failure, failure, isFailure} from '../domain/channel.ts';
 import {priorityOf} from '../domain/filter.ts';
 import {everything, type Scope} from '../domain/source.ts';
-import {noUnitName} from '../domain/units/name.ts';
+import {fullUnitName, mayNameUnit, noUnitName} from '../domain/units/name.ts';
 import type {SceneId} from '../embedded/scenes.ts';
 import type {SshOptions} from '../transport/ssh/ssh-config.ts';
 import type {Config} from './config/shape.ts';
@@ -103,9 +103,6 @@ const OPTIONS = {
 	road: {type: 'string'},
 } as const;
 
-/** systemd's own rule for unit names (systemd.unit(5)), with the suffix left out as systemctl allows. */
-export const UNIT_NAME = /^[A-Za-z0-9:_.\\@-]{1,255}$/;
-
 /** Stands in a file's name. */
 export const TICKET = /^[A-Za-z0-9._-]{1,64}$/;
 
@@ -153,9 +150,6 @@ export function number(text: string | undefined, name: string, most: number, lea
 		: usage(`${name} takes a whole number from ${least} to ${most}, not "${text}".`);
 }
 
-/** A unit's full name: as systemctl does, `.service` is meant where there is no suffix. */
-export const unitName = (name: string): string => (/\.[a-z]+$/.test(name) ? name : `${name}.service`);
-
 /** The least that a time has (systemd.time(7)); the rest is journalctl's to judge, by the device's version. */
 const SINCE = /\d|^(?:now|today|yesterday|tomorrow)\b/;
 
@@ -177,7 +171,7 @@ export function scopeOf(options: {
 	const lines = number(options.lines, '--lines', 10_000);
 	if (isFailure(lines)) return lines;
 	for (const name of [...(options.unit ?? []), ...(options.watch ?? [])])
-		if (!UNIT_NAME.test(name)) return usage(noUnitName(name));
+		if (!mayNameUnit(name)) return usage(noUnitName(name));
 	if (options.priority !== undefined && priorityOf(options.priority) === null)
 		return usage(`--priority takes 0 to 7 or a name such as err, not "${options.priority}".`);
 	if (options.since !== undefined && !SINCE.test(options.since))
@@ -186,13 +180,13 @@ export function scopeOf(options: {
 		);
 	return {
 		...everything,
-		units: (options.unit ?? []).map(unitName),
+		units: (options.unit ?? []).map(fullUnitName),
 		identifiers: options.identifier ?? [],
 		priority: options.priority ?? null,
 		since: options.since ?? null,
 		lines: lines ?? (options.metered ? METERED_LINES : everything.lines),
 		...(options.metered ? {metered: true} : {}),
-		watch: [...new Set([...(options.always ?? []), ...(options.watch ?? []).map(unitName)])],
+		watch: [...new Set([...(options.always ?? []), ...(options.watch ?? []).map(fullUnitName)])],
 	};
 }
 

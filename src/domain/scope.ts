@@ -1,14 +1,11 @@
 /** What is fetched of the journal, as it is typed: journalctl's own letters, a bare word is a unit. */
 import {priorityOf} from './filter.ts';
 import type {Scope} from './source.ts';
+import {fullUnitName, mayNameUnit} from './units/name.ts';
 
 type Matches = Pick<Scope, 'units' | 'identifiers' | 'priority'>;
 
-const UNIT = /^[A-Za-z0-9:_.\\@-]{1,255}$/;
 const OPTION = /^(?:-(?<letter>[ut])|--(?<name>unit|identifier|priority))(?:=(?<value>.*))?$/;
-
-/** As systemctl does, `.service` is meant where there is no suffix. */
-const unitName = (name: string): string => (/\.[a-z]+$/.test(name) ? name : `${name}.service`);
 
 /** `-u chronyd -t balenad --priority err`; nothing is everything. */
 export function parseScope(text: string): Matches | {readonly wrong: string} {
@@ -28,7 +25,7 @@ export function parseScope(text: string): Matches | {readonly wrong: string} {
 		else if (option === 'priority') {
 			if (priorityOf(value) === null) return {wrong: `a priority is 0 to 7 or a name such as err, not ${value}`};
 			priority = value;
-		} else if (UNIT.test(value)) units.push(unitName(value));
+		} else if (mayNameUnit(value)) units.push(fullUnitName(value));
 		else return {wrong: `${value} is no name of a unit`};
 	}
 	return {units, identifiers, priority};

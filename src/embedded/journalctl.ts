@@ -1,4 +1,5 @@
 /** `journalctl`, as far as it is asked: its options, what it selects, its errors word for word (systemd 252). */
+import {fullUnitName} from '../domain/units/name.ts';
 import type {JournalField, Kept} from './export-entry.ts';
 
 export type Query = {
@@ -97,8 +98,6 @@ function timestamp(text: string, nowMs: number): number | null {
 	return date === null ? null : Date.parse(`${date[1]}T${date[2]}Z`) * 1000;
 }
 
-const unitName = (text: string): string => (/\.[a-z]+$/.test(text) ? text : `${text}.service`);
-
 /** As `journalctl -u`: the unit's own lines, PID 1's about it, core dumps of it, and what others say on its behalf. */
 function isAbout(fields: readonly JournalField[], unit: string): boolean {
 	if (textOf(fields, '_SYSTEMD_UNIT') === unit) return true;
@@ -109,7 +108,7 @@ function isAbout(fields: readonly JournalField[], unit: string): boolean {
 
 function selection(found: readonly [string, string][]): ((entry: Kept) => boolean) | Refused {
 	const all = (name: string): string[] => found.filter(([key]) => key === name).map(([, value]) => value);
-	const units = all('unit').map(unitName);
+	const units = all('unit').map(fullUnitName);
 	const identifiers = all('identifier');
 	// `+` joins selections: an entry is taken that any of them takes.
 	const groups: Map<string, string[]>[] = [new Map()];

@@ -2,8 +2,9 @@
 import {type ConsentProfile, WAYS} from '../../domain/profile.ts';
 import {ownRule, type SecretRule} from '../../domain/secret.ts';
 import {clean, shorten} from '../../domain/text.ts';
+import {fullUnitName, mayNameUnit} from '../../domain/units/name.ts';
 import {secrets} from '../../rules/secrets.ts';
-import {TICKET, UNIT_NAME, unitName} from '../options.ts';
+import {TICKET} from '../options.ts';
 import {Checks, type Key} from './checks.ts';
 import {type Fault, type Node, parseJson} from './json.ts';
 import {faultOf} from './pattern.ts';
@@ -67,10 +68,8 @@ const said = (text: string): string => `"${shorten(clean(text), 60)}"`;
 const unitsOf = (checks: Checks, node: Node, what: string): readonly string[] =>
 	checks
 		.texts(node, what)
-		.filter(({value, line}) =>
-			checks.that(UNIT_NAME.test(value), line, `${said(value)} in ${what} is no name of a unit.`),
-		)
-		.map(({value}) => unitName(value));
+		.filter(({value, line}) => checks.that(mayNameUnit(value), line, `${said(value)} in ${what} is no name of a unit.`))
+		.map(({value}) => fullUnitName(value));
 
 const uuidsOf = (checks: Checks, node: Node, what: string): readonly string[] =>
 	checks

@@ -5,9 +5,15 @@ const SUFFIX = /\.(service|socket|device|mount|automount|swap|target|timer|path|
 const LONGEST = 255;
 const NAME = /^[A-Za-z0-9:_.\\@-]+$/;
 
-/** Why it is none, as a sentence; one that is too long is not said back. `.service` is meant where there is no suffix. */
+/** As systemctl does: `.service` is meant where there is no suffix. */
+export const fullUnitName = (name: string): string => (SUFFIX.test(name) ? name : `${name}.service`);
+
+/** Whether it can be given for one; the suffix may be left out. */
+export const mayNameUnit = (text: string): boolean => text.length <= LONGEST && NAME.test(text);
+
+/** Why it is none, as a sentence; one that is too long is not said back. */
 export function noUnitName(name: string): string {
-	const {length} = SUFFIX.test(name) ? name : `${name}.service`;
+	const {length} = fullUnitName(name);
 	return length > LONGEST
 		? `The name of a unit is ${length} characters long, and systemd allows ${LONGEST}.`
 		: `"${name}" is no name of a unit (systemd.unit(5)).`;

@@ -1,4 +1,5 @@
 /** The units that make a device of a machine, in the order in which they come up. Names as of meta-balena, old and new. */
+import {fullUnitName} from './name.ts';
 
 export type UnitEntry = {
 	/** The name that newer releases use; the row's key. */
@@ -49,10 +50,6 @@ export const UNIT_TABLE: readonly UnitEntry[] = [
 	entry('sshd.socket', 'remote login'),
 	entry('balena-host.service', 'engine of an OS update', {idle: true, running: 'an OS update runs'}),
 ];
-
-/** A unit's name as systemctl takes it: without a suffix it is a service. */
-export const fullUnitName = (name: string): string =>
-	/\.(service|socket|timer|mount|automount|target|path|slice|scope|swap|device)$/.test(name) ? name : `${name}.service`;
 
 /** Every name that is asked for: the table, its aliases, and what the operator watches. */
 export function unitsToAsk(watch: readonly string[]): string[] {

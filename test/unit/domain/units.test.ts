@@ -1,6 +1,7 @@
 import {expect, test} from 'vitest';
 import type {Fact, Identity, TimedFact} from '../../../src/domain/fact.ts';
 import {type JournalRecord, toRecord} from '../../../src/domain/journal.ts';
+import {fullUnitName} from '../../../src/domain/units/name.ts';
 import {
 	type History,
 	LOOP,
@@ -12,7 +13,7 @@ import {
 } from '../../../src/domain/units/restarts.ts';
 import {deviceTime, initial, reduce, type State, uptimeAt} from '../../../src/domain/units/state.ts';
 import {byTrouble, endOf, servicesOf, wordOf} from '../../../src/domain/units/status.ts';
-import {fullUnitName, UNIT_TABLE, unitsToAsk} from '../../../src/domain/units/table.ts';
+import {UNIT_TABLE, unitsToAsk} from '../../../src/domain/units/table.ts';
 import {exitOf, toUnit} from '../../../src/domain/units/unit.ts';
 import {noVitals} from '../panes/view.ts';
 
