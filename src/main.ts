@@ -7,9 +7,10 @@ import {configOf} from './commands/config/read.ts';
 import {type Config, defaults} from './commands/config/shape.ts';
 import {HELP} from './commands/help.ts';
 import {PROGRAM} from './commands/live.ts';
-import {type Aim, UUID} from './commands/options.ts';
+import type {Aim} from './commands/options.ts';
 import {type Said, say} from './commands/said.ts';
 import {type Failure, isFailure, type Road} from './domain/channel.ts';
+import {isUuid} from './domain/uuid.ts';
 import {secrets} from './rules/secrets.ts';
 import {Redactor} from './session/redactor.ts';
 import type {Questions} from './transport/ssh/questions.ts';
@@ -91,7 +92,7 @@ async function roadTo(
 ): Promise<CloudRoad | Failure> {
 	if (aim.byUuid) return await (await import('./commands/cloud/road.ts')).cloudRoad(aim, config, asking);
 	const {via} = aim;
-	if (via !== null && UUID.test(via.target))
+	if (via !== null && isUuid(via.target))
 		return await (await import('./commands/cloud/gateway.ts')).cloudViaRoad({...aim, via}, config, asking, atOnce);
 	const {roadOf} = await import('./commands/ssh-road.ts');
 	const road = await roadOf(aim, asking.ask, asking.note, {atOnce, mayAsk: asking.mayAsk});

@@ -1,6 +1,7 @@
 /** `devtop config`: where the configuration is, what is in effect, and an example where there is none. */
 import {type Failure, isFailure} from '../domain/channel.ts';
 import {clean, count} from '../domain/text.ts';
+import {shortUuid} from '../domain/uuid.ts';
 import {configPlace, faultLine, readConfig} from './config/read.ts';
 import type {Cloud, Config, Device, Keeping} from './config/shape.ts';
 import type {Said} from './said.ts';
@@ -47,7 +48,7 @@ const rowsOf = (config: Config): readonly (readonly [key: keyof Config, text: st
 	['redact', orNone(config.redact.map(({id}) => id))],
 	['keep', keepText(config.keep)],
 	['profiles', orNone(Object.entries(config.profiles).map(([name, {via}]) => `${name} (${via})`))],
-	['own', orNone(config.own.map(uuid => uuid.slice(0, 7)))],
+	['own', orNone(config.own.map(uuid => shortUuid(uuid)))],
 ];
 
 /**

@@ -4,6 +4,7 @@
  */
 import type {Identity} from '../domain/fact.ts';
 import {clean} from '../domain/text.ts';
+import {shortUuid} from '../domain/uuid.ts';
 import {journalHeld, panes} from '../panes/index.ts';
 import {tag} from '../rules/index.ts';
 import {Fold} from '../session/fold.ts';
@@ -43,7 +44,7 @@ function titleOf(recording: Recording): string {
 	const {target, ticket} = recording.header;
 	const identity = identityIn(recording);
 	const name = identity?.hostname ?? target;
-	const uuid = identity?.uuid?.slice(0, 7) ?? name;
+	const uuid = identity?.uuid == null ? name : shortUuid(identity.uuid);
 	return clean(`${name}${uuid === name ? '' : ` ${uuid}`}${ticket === undefined ? '' : `, ticket ${ticket}`}`);
 }
 

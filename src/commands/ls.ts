@@ -3,6 +3,7 @@ import {isFailure} from '../domain/channel.ts';
 import type {Worst} from '../domain/finding.ts';
 import {clean, shorten, bytes as sized} from '../domain/text.ts';
 import {duration} from '../domain/time.ts';
+import {isFullUuid, shortUuid} from '../domain/uuid.ts';
 import {endsOf} from '../session/recording/ends.ts';
 import {type Kept, kept, stateFolder} from './place.ts';
 import {iso, type Said} from './said.ts';
@@ -47,7 +48,7 @@ const SIGN = {error: '✗', warning: '!', none: '✓ nothing found', unknown: '�
 
 function rowOf({file, device, began, ticket, seconds, lines, bytes, worst, problem}: Listed): readonly string[] {
 	return [
-		/^[0-9a-f]{32,}$/.test(device) ? device.slice(0, 7) : device,
+		isFullUuid(device) ? shortUuid(device) : device,
 		began?.slice(0, 19).replace('T', ' ') ?? '',
 		clean(ticket ?? ''),
 		seconds === null ? '' : duration(seconds * 1000),

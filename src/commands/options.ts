@@ -4,6 +4,7 @@ import {type Failure, failure, isFailure} from '../domain/channel.ts';
 import {priorityOf} from '../domain/filter.ts';
 import {everything, type Scope} from '../domain/source.ts';
 import {fullUnitName, mayNameUnit, noUnitName} from '../domain/units/name.ts';
+import {isUuid, shortUuid} from '../domain/uuid.ts';
 import type {SceneId} from '../embedded/scenes.ts';
 import type {SshOptions} from '../transport/ssh/ssh-config.ts';
 import type {Config} from './config/shape.ts';
@@ -41,9 +42,6 @@ export type Via = {
 	/** Its own networks may be swept for the device. */
 	readonly sweep: boolean;
 };
-
-/** A device's uuid, or at least the seven digits that balena shows of it. */
-export const UUID = /^[0-9a-f]{7,62}$/;
 
 /** What can carry SSH. */
 export const CARRIERS = ['ssh2', 'openssh'] as const;
@@ -244,14 +242,14 @@ export function aimOf(given: Given, word: string, devices: Config['devices'] = {
 			: usage(`devtop local goes over no network: leave out ${way.length === 1 ? '-' : '--'}${way}.`);
 	const transport = CARRIERS.find(known => known === (given.transport ?? 'ssh2'));
 	if (transport === undefined) return usage(`--transport is one of ${CARRIERS.join(', ')}, not "${given.transport}".`);
-	const isUuid = target !== device?.host && UUID.test(target);
-	if (cloud && !isUuid)
+	const named = target !== device?.host && isUuid(target);
+	if (cloud && !named)
 		return usage(`--road ${wish} goes to a device by its uuid, and ${target} is none: give the uuid in its place.`);
-	const byUuid = isUuid && via === null;
+	const byUuid = named && via === null;
 	if (transport === 'openssh' && (byUuid || via !== null))
 		return usage(
 			byUuid
-				? `--transport openssh goes to an address or a Host of your ssh_config, and ${target.slice(0, 7)} is a uuid: leave it out.`
+				? `--transport openssh goes to an address or a Host of your ssh_config, and ${shortUuid(target)} is a uuid: leave it out.`
 				: '--transport openssh goes through what your ssh_config says, or -J: leave out --via.',
 		);
 	if (given.p !== undefined && !/^\d+$/.test(given.p) && priorityOf(given.p) !== null)
@@ -261,7 +259,7 @@ export function aimOf(given: Given, word: string, devices: Config['devices'] = {
 	return {
 		to: 'host',
 		target,
-		uuid: device?.uuid ?? (isUuid ? target : null),
+		uuid: device?.uuid ?? (named ? target : null),
 		byUuid,
 		road: wish,
 		via,

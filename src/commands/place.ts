@@ -4,6 +4,7 @@ import {homedir} from 'node:os';
 import {isAbsolute, join} from 'node:path';
 import {type Failure, failure} from '../domain/channel.ts';
 import type {Identity} from '../domain/fact.ts';
+import {isUuid} from '../domain/uuid.ts';
 
 /** The folder of all recordings (XDG base directories; a relative path there is to be ignored). */
 export function stateFolder(env: NodeJS.ProcessEnv = process.env): string {
@@ -12,16 +13,13 @@ export function stateFolder(env: NodeJS.ProcessEnv = process.env): string {
 }
 
 const ENDING = /\.devtop\.jsonl(?:\.gz)?$/;
-const UUID = /^[0-9a-f]{7,64}$/;
 
 /** A name that is one folder, whatever a device or an operator says. */
 const folderName = (text: string): string => text.replaceAll(/[^A-Za-z0-9._-]/g, '_').replace(/^\.+/, '_') || '_';
 
 /** The device's own uuid, or the host where it has none. */
 export const deviceFolder = (device: Identity | null, target: string): string =>
-	device?.uuid != null && UUID.test(device.uuid)
-		? device.uuid
-		: folderName(target.replace(/^[^@]*@/, '').slice(0, 100));
+	device?.uuid != null && isUuid(device.uuid) ? device.uuid : folderName(target.replace(/^[^@]*@/, '').slice(0, 100));
 
 /** `2026-11-25T09-41-01Z`: no colon, which some tools take for a host. */
 const stamp = (at: number): string =>
@@ -81,7 +79,7 @@ export function kept(root: string = stateFolder()): readonly Kept[] {
 
 /** The file that is meant: a path, `last`, or a short uuid (its last recording). */
 export function recordingNamed(word: string, root: string = stateFolder()): string | Failure {
-	if (existsSync(word) || (word !== 'last' && !UUID.test(word))) return word;
+	if (existsSync(word) || (word !== 'last' && !isUuid(word))) return word;
 	const found = kept(root);
 	// What was killed in its first moment holds nothing: the one before it is meant.
 	const filled = found.filter(({bytes}) => bytes > 0);

@@ -3,6 +3,7 @@ import {type Failure, failure, isFailure, type Road} from '../domain/channel.ts'
 import type {Scope} from '../domain/source.ts';
 import {bytes, clean, count} from '../domain/text.ts';
 import {duration} from '../domain/time.ts';
+import {shortUuid} from '../domain/uuid.ts';
 import type {Recorder} from '../session/recorder.ts';
 import type {Session} from '../session/session.ts';
 import type {Keep} from './command.ts';
@@ -76,7 +77,7 @@ export function tellSummary(summary: Summary): string {
 	const {seconds, target, uuid, lines, repeatsDropped, lost, suppressed, entries, bytesReceived, reconnects} = summary;
 	const lostText = lost === null ? 'loss cannot be proven (the scope is not everything)' : `${lost} lost`;
 	return [
-		`recorded  ${duration(seconds * 1000)} of ${clean(target)}${uuid === null ? '' : ` (${uuid.slice(0, 7)})`}, from ${summary.from} to ${summary.to}`,
+		`recorded  ${duration(seconds * 1000)} of ${clean(target)}${uuid === null ? '' : ` (${shortUuid(uuid)})`}, from ${summary.from} to ${summary.to}`,
 		`file      ${summary.file}, ${count(summary.frames, 'frame')}, hash ${summary.hash}`,
 		`journal   ${count(lines, 'line')}, ${repeatsDropped} repeats dropped, ${lostText}, ${suppressed} suppressed by the device`,
 		`came      ${Object.entries(entries)

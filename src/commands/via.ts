@@ -1,5 +1,6 @@
 /** `--via`: the road through a gateway. What is known of the device's address comes from the configuration and own recordings. */
 import {type Failure, failure, isFailure, type Road} from '../domain/channel.ts';
+import {isFullUuid, isUuid} from '../domain/uuid.ts';
 import {endsOf} from '../session/recording/ends.ts';
 import {uuidArgv, uuidIn} from '../sources/identity.ts';
 import {connectAll, directRoad, keepaliveOf} from '../transport/ssh/connect.ts';
@@ -7,7 +8,7 @@ import {type GatewayOptions, gatewayRoad, type Place} from '../transport/ssh/gat
 import type {Questions} from '../transport/ssh/questions.ts';
 import {type Route, resolveRoute, surroundings} from '../transport/ssh/resolve.ts';
 import {type HostConfig, hostOf, type SshOptions, splitTarget, targetOf} from '../transport/ssh/ssh-config.ts';
-import {UUID, type Via} from './options.ts';
+import type {Via} from './options.ts';
 import {kept, stateFolder} from './place.ts';
 
 /** As balenaOS has it. */
@@ -17,7 +18,7 @@ const MOST = 20;
 
 /** The full uuids that begin like this, of devices that were recorded. */
 const recorded = (short: string, root: string): string[] => [
-	...new Set(kept(root).flatMap(({folder}) => (UUID.test(folder) && folder.startsWith(short) ? [folder] : []))),
+	...new Set(kept(root).flatMap(({folder}) => (isFullUuid(folder) && folder.startsWith(short) ? [folder] : []))),
 ];
 
 /** Where a device was, by its own recordings: addresses only, and none of this machine's own. */
@@ -38,9 +39,9 @@ export function lastPlaces(uuid: string, root: string = stateFolder()): Place[] 
 /** The whole uuid where it is known, by the configuration or by own recordings. */
 function wholeOf(uuid: string, known: string | null, root: string): {uuid: string; whole: boolean} | Failure {
 	const all =
-		known !== null && known.length > 7 && known.startsWith(uuid)
+		known !== null && isFullUuid(known) && known.startsWith(uuid)
 			? [known]
-			: uuid.length > 7
+			: isFullUuid(uuid)
 				? [uuid]
 				: recorded(uuid, root);
 	const [one, ...more] = all;
@@ -108,7 +109,7 @@ export async function viaRoad(
 	const split = splitTarget(target);
 	if (isFailure(split)) return split;
 	const name = hostOf(split.host);
-	const byUuid = UUID.test(name);
+	const byUuid = isUuid(name);
 	const wanted = byUuid || uuid !== null ? wholeOf(byUuid ? name : (uuid ?? ''), uuid, root) : null;
 	if (isFailure(wanted)) return wanted;
 	// Whatever ssh_config says of a way there, this time it is the gateway.

@@ -6,6 +6,7 @@ import {type Failure, type FailureCode, failure, isFailure, type Road, type Tran
 import type {Identity} from '../domain/fact.ts';
 import type {FrameBody} from '../domain/frame.ts';
 import type {Scope, Source} from '../domain/source.ts';
+import {shortUuid} from '../domain/uuid.ts';
 import {Connection, type Wire} from './connection.ts';
 
 export type Meeting = {
@@ -73,18 +74,18 @@ export async function meet({
 	if (before === null && expected !== null && !identity.uuid?.startsWith(expected))
 		return refuse(
 			'not-a-device',
-			`Another device answers at ${road.target} (${identity.uuid?.slice(0, 7) ?? 'it does not say which'}) than the one that is asked for (${expected.slice(0, 7)}): nothing of it is shown; look at the target, and at "devices" in your configuration.`,
+			`Another device answers at ${road.target} (${identity.uuid === null ? 'it does not say which' : shortUuid(identity.uuid)}) than the one that is asked for (${shortUuid(expected)}): nothing of it is shown; look at the target, and at "devices" in your configuration.`,
 		);
 	const uuid = before?.uuid ?? null;
 	if (uuid !== null && identity.uuid === null)
 		return refuse(
 			'channel',
-			`${road.target} does not say which device it is (no uuid in its config.json), where ${uuid.slice(0, 7)} was before.`,
+			`${road.target} does not say which device it is (no uuid in its config.json), where ${shortUuid(uuid)} was before.`,
 		);
 	if (uuid !== null && uuid !== identity.uuid)
 		return refuse(
 			'not-a-device',
-			`Another device answers at ${road.target} now (${identity.uuid?.slice(0, 7)}, before ${uuid.slice(0, 7)}): nothing of it is shown; start devtop anew for it.`,
+			`Another device answers at ${road.target} now (${shortUuid(identity.uuid ?? '')}, before ${shortUuid(uuid)}): nothing of it is shown; start devtop anew for it.`,
 		);
 	met = true;
 	for (const frame of held) emit(frame);

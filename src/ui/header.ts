@@ -4,6 +4,7 @@ import type {PaneId, Row, Span, Tone} from '../domain/pane.ts';
 import {isEverything, type Scope, type SourceId} from '../domain/source.ts';
 import {bytes, shortUnit} from '../domain/text.ts';
 import {clockOf, span, utc, type ZoneOffset} from '../domain/time.ts';
+import {shortUuid} from '../domain/uuid.ts';
 import type {SessionState} from '../session/store.ts';
 import {cut, widthOf} from './cells.ts';
 import {guardHints, isGuardOpen} from './guard/screen.tsx';
@@ -227,7 +228,7 @@ export function headerRow(state: SessionState, {zone}: Pick<UiState, 'zone'>, lo
 		{text: `  ${clockOf(now, shown)}${nameOf(zone, offset, now)} `, tone: 'strong'},
 	];
 	const name = identity?.hostname ?? target;
-	const uuid = identity?.uuid?.slice(0, 7) ?? null;
+	const uuid = identity?.uuid == null ? null : shortUuid(identity.uuid);
 	const rate = rateOf(state);
 	const device: Row = [
 		{text: ' ', tone: 'plain'},

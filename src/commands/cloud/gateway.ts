@@ -1,5 +1,6 @@
 /** A gateway by its uuid: through the VPN's tunnel, since the cloud's proxy forwards nothing. */
 import {type Failure, failure, isFailure} from '../../domain/channel.ts';
+import {isFullUuid, shortUuid} from '../../domain/uuid.ts';
 import {resolveRoute} from '../../transport/ssh/resolve.ts';
 import {DEVICE_PORT, throughTunnel, tunnelHost} from '../../transport/ssh/tunnel.ts';
 import type {Config} from '../config/shape.ts';
@@ -7,7 +8,7 @@ import {type Gateway, type ViaAim, viaRoad} from '../via.ts';
 import {LOG_IN, tokenOf, tokenRules, userOf} from './credentials.ts';
 import {type Asking, type CloudRoad, straight, tunnelOptions} from './road.ts';
 import {cloudSettings} from './settings.ts';
-import {findShort, LONG} from './short.ts';
+import {findShort} from './short.ts';
 
 /** The road to a device behind a gateway that is given by its uuid; `atOnce` as in `viaRoad`. */
 export async function cloudViaRoad(
@@ -21,7 +22,7 @@ export async function cloudViaRoad(
 	const settings = cloudSettings(config.cloud);
 	const token = tokenOf(config.cloud, settings);
 	if (isFailure(token)) return token;
-	const found = LONG.test(via.target)
+	const found = isFullUuid(via.target)
 		? {kind: 'uuid' as const, uuid: via.target}
 		: await findShort(via.target, config, settings.apiUrl, token);
 	if (isFailure(found)) return found;
@@ -34,7 +35,7 @@ export async function cloudViaRoad(
 		if (token === null)
 			return failure(
 				'usage',
-				`The gateway ${uuid.slice(0, 7)} is reached through the tunnel alone, for which a token is needed: ${LOG_IN}; in its own network give its address (--via root@address:${DEVICE_PORT}).`,
+				`The gateway ${shortUuid(uuid)} is reached through the tunnel alone, for which a token is needed: ${LOG_IN}; in its own network give its address (--via root@address:${DEVICE_PORT}).`,
 			);
 		const {configFile, identityFiles} = ssh;
 		const only = {configFile, identityFiles, user: via.user, port: null, jump: null, options: []};

@@ -1,6 +1,7 @@
 /** From a uuid to the roads that lead there: the VPN's tunnel where a token is, the proxy where a user name is. */
 import {type Failure, failure, isFailure, type Road} from '../../domain/channel.ts';
 import type {SecretRule} from '../../domain/secret.ts';
+import {isFullUuid, shortUuid} from '../../domain/uuid.ts';
 import {directRoad} from '../../transport/ssh/connect.ts';
 import {eitherRoad} from '../../transport/ssh/either.ts';
 import {proxyRoad} from '../../transport/ssh/proxy.ts';
@@ -12,7 +13,7 @@ import type {Config} from '../config/shape.ts';
 import type {Aim} from '../options.ts';
 import {LOG_IN, tokenOf, tokenRules, userOf} from './credentials.ts';
 import {type CloudSettings, cloudSettings} from './settings.ts';
-import {findShort, LONG, localName} from './short.ts';
+import {findShort, localName} from './short.ts';
 
 export type CloudRoad = {
 	readonly road: Road;
@@ -33,7 +34,7 @@ export const straight = (ssh: SshOptions, more: readonly string[] = []): SshOpti
 
 /** In its own network, by an address. */
 async function direct(host: string, uuid: string, ssh: SshOptions, {ask, note}: Asking): Promise<Road | Failure> {
-	const alias = LONG.test(uuid) ? [`HostKeyAlias=${uuid}`] : [];
+	const alias = isFullUuid(uuid) ? [`HostKeyAlias=${uuid}`] : [];
 	const user = ssh.user ?? 'root';
 	const port = ssh.port ?? DEVICE_PORT;
 	const route = await resolveRoute(host, {...ssh, user, port, options: [...alias, ...ssh.options]});
@@ -67,7 +68,7 @@ export const tunnelOptions = (
 		const now = tokenOf(config.cloud, settings);
 		if (isFailure(now)) return now;
 		return now === null
-			? failure('auth', `The token for ${uuid.slice(0, 7)} is gone: ${LOG_IN}.`)
+			? failure('auth', `The token for ${shortUuid(uuid)} is gone: ${LOG_IN}.`)
 			: {user: account ?? 'root', token: now};
 	},
 	ask,
@@ -93,7 +94,7 @@ export async function cloudRoad(
 	};
 
 	let uuid = target;
-	if (!LONG.test(target)) {
+	if (!isFullUuid(target)) {
 		// A name may look like a uuid; the ssh_config knows. Digits alone ssh takes for an address (inet_aton), so they tell nothing.
 		const route = await resolveRoute(target, ssh);
 		if (wish === null && /[a-f]/.test(target) && !isFailure(route) && route.hosts.at(-1)?.host !== target)
@@ -106,7 +107,7 @@ export async function cloudRoad(
 		}
 		uuid = found.uuid;
 	}
-	const short = uuid.slice(0, 7);
+	const short = shortUuid(uuid);
 	const address = Object.values(config.devices).find(device => device.uuid === uuid && device.host !== null);
 	const nearby = async (): Promise<CloudRoad | Failure | null> => {
 		if (address?.host != null) return await near(address.host, uuid);

@@ -2,11 +2,10 @@
 import {lookup} from 'node:dns/promises';
 import {type Failure, failure} from '../../domain/channel.ts';
 import {clean, count} from '../../domain/text.ts';
+import {isFullUuid, shortUuid} from '../../domain/uuid.ts';
 import type {Config} from '../config/shape.ts';
 import {kept, stateFolder} from '../place.ts';
 import {LOG_IN} from './credentials.ts';
-
-export const LONG = /^(?:[0-9a-f]{32}|[0-9a-f]{62})$/;
 
 /** A device that was found: by its full uuid, or only by a name in its network. */
 export type Found =
@@ -28,7 +27,7 @@ const ambiguous = (word: string, uuids: readonly string[], where: string): Failu
 
 /** The name that balenaOS gives itself in the network, `<short>.local`; null where nobody has it. */
 export async function localName(uuid: string): Promise<string | null> {
-	const name = `${uuid.slice(0, 7)}.local`;
+	const name = `${shortUuid(uuid)}.local`;
 	let timer: ReturnType<typeof setTimeout> | undefined;
 	const late = new Promise<null>(resolve => {
 		timer = setTimeout(() => resolve(null), LOCAL_MS);
@@ -59,7 +58,7 @@ export async function askApi(word: string, apiUrl: string, token: string): Promi
 			);
 		const {d} = (await answer.json()) as {d?: readonly {uuid?: unknown}[]};
 		return (d ?? []).flatMap(({uuid}) =>
-			typeof uuid === 'string' && LONG.test(uuid) && uuid.startsWith(word) ? [uuid] : [],
+			typeof uuid === 'string' && isFullUuid(uuid) && uuid.startsWith(word) ? [uuid] : [],
 		);
 	} catch (error) {
 		// fetch puts what happened into the cause of "fetch failed".
@@ -92,7 +91,7 @@ export async function findShort(
 		[kept(root).map(({folder}) => folder), 'that you have recordings of'],
 	] as const;
 	for (const [all, where] of known) {
-		const matching = [...new Set(all.filter(uuid => LONG.test(uuid) && uuid.startsWith(word)))];
+		const matching = [...new Set(all.filter(uuid => isFullUuid(uuid) && uuid.startsWith(word)))];
 		const [uuid] = matching;
 		if (matching.length > 1) return ambiguous(word, matching, where);
 		if (uuid !== undefined) return {kind: 'uuid', uuid};
@@ -102,7 +101,7 @@ export async function findShort(
 	if (token === null)
 		return failure(
 			'usage',
-			`${word} is a short uuid that neither your configuration, nor your recordings, nor ${word.slice(0, 7)}.local knows: give all 32 (or 62) digits of it, or ${LOG_IN}, so that the cloud can be asked.`,
+			`${word} is a short uuid that neither your configuration, nor your recordings, nor ${shortUuid(word)}.local knows: give all 32 (or 62) digits of it, or ${LOG_IN}, so that the cloud can be asked.`,
 		);
 	const found = await askApi(word, apiUrl, token);
 	if (!Array.isArray(found)) return found as Failure;

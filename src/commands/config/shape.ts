@@ -3,6 +3,7 @@ import {type ConsentProfile, WAYS} from '../../domain/profile.ts';
 import {ownRule, type SecretRule} from '../../domain/secret.ts';
 import {clean, shorten} from '../../domain/text.ts';
 import {fullUnitName, mayNameUnit} from '../../domain/units/name.ts';
+import {isFullUuid} from '../../domain/uuid.ts';
 import {secrets} from '../../rules/secrets.ts';
 import {TICKET} from '../options.ts';
 import {Checks, type Key} from './checks.ts';
@@ -57,7 +58,6 @@ export const defaults: Config = {
 	own: [],
 };
 
-const UUID = /^(?:[0-9a-f]{32}|[0-9a-f]{62})$/;
 const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/;
 const RULE = /^[A-Za-z0-9][A-Za-z0-9_-]{0,39}$/;
 const HOST = /^[^\s@/[\]-][^\s@/[\]]{0,252}$/;
@@ -76,7 +76,7 @@ const uuidsOf = (checks: Checks, node: Node, what: string): readonly string[] =>
 		.texts(node, what)
 		.filter(({value, line}) =>
 			checks.that(
-				UUID.test(value),
+				isFullUuid(value),
 				line,
 				`${said(value)} in ${what} is no full uuid: all 32 (or 62) digits, no pattern; devtop shows it under Device.`,
 			),

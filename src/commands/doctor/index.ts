@@ -10,6 +10,7 @@ import type {Examination, Identity} from '../../domain/fact.ts';
 import {everything} from '../../domain/source.ts';
 import type {Step} from '../../domain/step.ts';
 import {clean} from '../../domain/text.ts';
+import {shortUuid} from '../../domain/uuid.ts';
 import type {Connection, Wire} from '../../session/connection.ts';
 import {meet} from '../../session/meet.ts';
 import {doctorLook} from '../../sources/doctor.ts';
@@ -151,7 +152,7 @@ export async function walk({
 }
 
 const named = ({hostname, uuid, os}: Identity): string =>
-	`${hostname}${uuid === null ? '' : ` ${uuid.slice(0, 7)}`}, ${os}`;
+	`${hostname}${uuid === null ? '' : ` ${shortUuid(uuid)}`}, ${os}`;
 
 async function examined(connection: Connection): Promise<Examination | null> {
 	let found: Examination | null = null;

@@ -1,5 +1,6 @@
 /** Enters one device behind a gateway: who it is is learned from the device, and its host key is kept under its uuid. */
 import {type Failure, failure, isFailure} from '../../domain/channel.ts';
+import {shortUuid} from '../../domain/uuid.ts';
 import {answerOf} from './answer.ts';
 import {type Reached, tunnel} from './connect.ts';
 import {type DialContext, logIn} from './dial.ts';
@@ -75,7 +76,7 @@ async function check(
 	who: Who,
 	context: DialContext,
 ): Promise<Entered | NotEntered> {
-	const short = wanted.uuid.slice(0, 7);
+	const short = shortUuid(wanted.uuid);
 	const answer = await answerOf(link, who.argv);
 	if (answer === null)
 		return {
@@ -98,7 +99,7 @@ async function check(
 		return {
 			failure: failure(
 				'not-a-device',
-				`This is the wrong device: ${uuid.slice(0, 7)} answers at ${targetOf(host)}, not ${short}; nothing of it is shown.`,
+				`This is the wrong device: ${shortUuid(uuid)} answers at ${targetOf(host)}, not ${short}; nothing of it is shown.`,
 			),
 			who: {uuid},
 		};

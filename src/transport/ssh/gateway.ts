@@ -10,6 +10,7 @@ import {
 	type Transport,
 } from '../../domain/channel.ts';
 import type {OnStep} from '../../domain/step.ts';
+import {shortUuid} from '../../domain/uuid.ts';
 import {Steps} from '../steps.ts';
 import {answerOf} from './answer.ts';
 import {forwardsNothing, type Reached} from './connect.ts';
@@ -91,7 +92,7 @@ class Search {
 	}
 
 	get #short(): string {
-		return this.#wanted.uuid.slice(0, 7);
+		return shortUuid(this.#wanted.uuid);
 	}
 
 	/** @returns null where it is not there. */
@@ -105,7 +106,7 @@ class Search {
 		const {who: found, failure: why} = result;
 		const over = this.#context.cancel.aborted || this.#reached.device.lost !== null || why.code === 'refused';
 		if (found === 'itself' || over) return why;
-		const word = found === null ? WORDS[why.code] : `is ${found.uuid.slice(0, 7)}`;
+		const word = found === null ? WORDS[why.code] : `is ${shortUuid(found.uuid)}`;
 		if (word !== AWAY) this.#telling ??= why;
 		this.#seen.push(`${host} (${what}) ${word ?? 'does not let us in'}`);
 		return null;
@@ -209,7 +210,7 @@ export async function gatewayRoad(options: GatewayOptions, cancel: Cancel | null
 		steps.begin('behind', 'behind it');
 		const entered = steps.checked(
 			await new Search(options, reached, context, wanted).run(places, !options.given, maySweep),
-			({host, uuid}) => `${uuid.slice(0, 7)} at ${targetOf(host)}, host key and uuid as they should be`,
+			({host, uuid}) => `${shortUuid(uuid)} at ${targetOf(host)}, host key and uuid as they should be`,
 		);
 		if (maySweep) sweptAt = performance.now();
 		if (!isFailure(entered)) return {reached, entered};
@@ -238,7 +239,7 @@ export async function gatewayRoad(options: GatewayOptions, cancel: Cancel | null
 		name: `via ${targetOf(gateway)}`,
 		target:
 			first === null || isFailure(first)
-				? `${options.device.user}@${options.given ? (places[0]?.host ?? '') : wanted.uuid.slice(0, 7)}`
+				? `${options.device.user}@${options.given ? (places[0]?.host ?? '') : shortUuid(wanted.uuid)}`
 				: targetOf(first.entered.host),
 		connect: async (signal, onStep) => {
 			const result = ready;

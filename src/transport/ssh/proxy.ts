@@ -8,6 +8,7 @@ import {randomBytes} from 'node:crypto';
 import {type Cancel, type Failure, failure, isFailure, type Road, type Way} from '../../domain/channel.ts';
 import type {OnStep} from '../../domain/step.ts';
 import {clean, shorten} from '../../domain/text.ts';
+import {shortUuid} from '../../domain/uuid.ts';
 import {Steps} from '../steps.ts';
 import {connectAll, KEEPALIVE_MS} from './connect.ts';
 import type {DialContext, Pinned} from './dial.ts';
@@ -47,8 +48,6 @@ const STDIN_MS = 10_000;
 const TRIES = 4;
 const COMPLAINT = /error|denied|wrong|not found|disconnected|not connected|\b50\d\b/i;
 
-const short = (uuid: string): string => uuid.slice(0, 7);
-
 /** What the proxy says in place of the device's answer. */
 export function proxyFailure(said: string, uuid: string): Failure {
 	const words = shorten(clean(said.replaceAll(/\s+/g, ' ')).trim(), 200);
@@ -56,17 +55,17 @@ export function proxyFailure(said: string, uuid: string): Failure {
 	if (/wrong balena device/i.test(said))
 		return failure(
 			'not-a-device',
-			`Another device than ${short(uuid)} answers the proxy${quoted}: its address was given to another one; nothing of it is shown.`,
+			`Another device than ${shortUuid(uuid)} answers the proxy${quoted}: its address was given to another one; nothing of it is shown.`,
 		);
 	if (/\b503\b|not connected|disconnected|is offline/i.test(said))
 		return failure(
 			'unreachable',
-			`${short(uuid)} is not connected to the VPN${quoted}: it is off or without a network; wait for it, or reach it in its own network (--road direct).`,
+			`${shortUuid(uuid)} is not connected to the VPN${quoted}: it is off or without a network; wait for it, or reach it in its own network (--road direct).`,
 		);
 	if (/permission denied|authenticat/i.test(said))
 		return failure(
 			'unreachable',
-			`The proxy could not log in to ${short(uuid)}${quoted}: a fault of the cloud; take the tunnel (--road tunnel), or try again.`,
+			`The proxy could not log in to ${shortUuid(uuid)}${quoted}: a fault of the cloud; take the tunnel (--road tunnel), or try again.`,
 		);
 	if (/not found|no such device|unknown device|unauthori[sz]ed|forbidden|no access/i.test(said))
 		return failure(
@@ -76,11 +75,11 @@ export function proxyFailure(said: string, uuid: string): Failure {
 	if (/host error/i.test(said))
 		return failure(
 			'unreachable',
-			`The proxy could not reach ${short(uuid)}${quoted}: its sshd does not answer, or the proxy has a fault; take the tunnel (--road tunnel), or try again.`,
+			`The proxy could not reach ${shortUuid(uuid)}${quoted}: its sshd does not answer, or the proxy has a fault; take the tunnel (--road tunnel), or try again.`,
 		);
 	return failure(
 		'unreachable',
-		`The proxy gave no answer of ${short(uuid)}${quoted}: try again, or take the tunnel (--road tunnel).`,
+		`The proxy gave no answer of ${shortUuid(uuid)}${quoted}: try again, or take the tunnel (--road tunnel).`,
 	);
 }
 
@@ -142,7 +141,7 @@ export function proxyRoad(options: ProxyRoadOptions): Road {
 	const silent = (): Failure =>
 		failure(
 			'timeout',
-			`${short(uuid)} did not answer through the proxy within ${answerMs / 1000} s: it is hardly connected, or too busy; try again.`,
+			`${shortUuid(uuid)} did not answer through the proxy within ${answerMs / 1000} s: it is hardly connected, or too busy; try again.`,
 		);
 
 	async function over(inner: SshTransport): Promise<ProxyTransport | Failure> {
@@ -161,7 +160,7 @@ export function proxyRoad(options: ProxyRoadOptions): Road {
 		if (await transport.echoes(stdinMs)) return transport;
 		return failure(
 			'unreachable',
-			`The proxy does not forward what is written to ${short(uuid)}, so its journal and its units could not be followed, nor anything ended there: take the tunnel (--road tunnel), for which a token is needed.`,
+			`The proxy does not forward what is written to ${shortUuid(uuid)}, so its journal and its units could not be followed, nor anything ended there: take the tunnel (--road tunnel), for which a token is needed.`,
 		);
 	}
 
@@ -188,11 +187,14 @@ export function proxyRoad(options: ProxyRoadOptions): Road {
 			cancel.addEventListener('abort', abort);
 			const steps = new Steps(onStep, server);
 			steps.begin('proxy', 'through proxy');
-			const transport = steps.checked(await over(inner), () => `${short(uuid)} answers, and echoes what is written`);
+			const transport = steps.checked(
+				await over(inner),
+				() => `${shortUuid(uuid)} answers, and echoes what is written`,
+			);
 			cancel.removeEventListener('abort', abort);
 			if (!isFailure(transport)) return transport;
 			await inner.close();
-			return cancel.aborted ? failure('lost', `Connecting to ${short(uuid)} was cancelled.`) : transport;
+			return cancel.aborted ? failure('lost', `Connecting to ${shortUuid(uuid)} was cancelled.`) : transport;
 		},
 	};
 }

@@ -5,6 +5,7 @@
 import {connect, type TLSSocket} from 'node:tls';
 import {type Cancel, type Failure, failure, isFailure, type Road, type Way} from '../../domain/channel.ts';
 import type {OnStep} from '../../domain/step.ts';
+import {shortUuid} from '../../domain/uuid.ts';
 import {Steps} from '../steps.ts';
 import {KEEPALIVE_MS, type Reached} from './connect.ts';
 import {type DialContext, logIn, type Pinned} from './dial.ts';
@@ -47,8 +48,6 @@ const LARGEST = 16_384;
 /** It is the device's own sshd that is talked to: exit codes, ends and closed channels are what they seem. */
 export const TUNNEL: Way = {name: 'tunnel', caution: '', cutsEnds: false};
 
-const short = (uuid: string): string => uuid.slice(0, 7);
-
 /** What a tunnel server's answer means; null where the way is open. */
 export function answerFailure(answer: string, uuid: string, server: string): Failure | null {
 	const status = /^HTTP\/1\.[01] (\d{3})/.exec(answer)?.[1];
@@ -58,17 +57,17 @@ export function answerFailure(answer: string, uuid: string, server: string): Fai
 		case '407':
 			return failure(
 				'auth',
-				`${server} did not take the token for ${short(uuid)} (407): it has expired, or its account may not reach this device, or there is none of this uuid; log in anew (balena login), and compare the uuid.`,
+				`${server} did not take the token for ${shortUuid(uuid)} (407): it has expired, or its account may not reach this device, or there is none of this uuid; log in anew (balena login), and compare the uuid.`,
 			);
 		case '503':
 			return failure(
 				'unreachable',
-				`${short(uuid)} is not connected to the VPN (503): it is off or without a network; wait for it, or reach it in its own network (--road direct).`,
+				`${shortUuid(uuid)} is not connected to the VPN (503): it is off or without a network; wait for it, or reach it in its own network (--road direct).`,
 			);
 		case '500':
 			return failure(
 				'unreachable',
-				`${server} found no route to ${short(uuid)} (500): a fault of the cloud, most times a short one; try again, or take the proxy (--road proxy).`,
+				`${server} found no route to ${shortUuid(uuid)} (500): a fault of the cloud, most times a short one; try again, or take the proxy (--road proxy).`,
 			);
 		case '403':
 		case '400':
@@ -79,7 +78,7 @@ export function answerFailure(answer: string, uuid: string, server: string): Fai
 		case '404':
 			return failure(
 				'refused',
-				`Nothing listens on port ${DEVICE_PORT} of ${short(uuid)} (404): its sshd.socket is stopped; from balenaOS 6.11 on it comes back within 15 minutes.`,
+				`Nothing listens on port ${DEVICE_PORT} of ${shortUuid(uuid)} (404): its sshd.socket is stopped; from balenaOS 6.11 on it comes back within 15 minutes.`,
 			);
 		default:
 			return failure(
@@ -114,7 +113,7 @@ function openTunnel(
 	const place = `${server.host}${server.port === 443 ? '' : `:${server.port}`}`;
 	const steps = new Steps(onStep, {...server, user});
 	return new Promise<TLSSocket | Failure>(resolve => {
-		const stopped = failure('lost', `Connecting to ${short(uuid)} was cancelled.`);
+		const stopped = failure('lost', `Connecting to ${shortUuid(uuid)} was cancelled.`);
 		if (cancel.aborted) {
 			resolve(stopped);
 			return;
@@ -134,7 +133,7 @@ function openTunnel(
 			socket.off('data', read);
 			socket.off('close', closed);
 			if (result !== socket) socket.destroy();
-			steps.end(isFailure(result) ? result : `connected to ${short(uuid)} port ${DEVICE_PORT}`);
+			steps.end(isFailure(result) ? result : `connected to ${shortUuid(uuid)} port ${DEVICE_PORT}`);
 			resolve(result);
 		};
 		const wait = (ms: number, late: Failure): void => {
@@ -175,7 +174,7 @@ function openTunnel(
 				answerMs,
 				failure(
 					'timeout',
-					`${short(uuid)} did not answer through the tunnel within ${answerMs / 1000} s: its sshd.socket may be stopped, or the device is too busy.`,
+					`${shortUuid(uuid)} did not answer through the tunnel within ${answerMs / 1000} s: its sshd.socket may be stopped, or the device is too busy.`,
 				),
 			);
 			const secret = Buffer.from(`${user}:${token}`).toString('base64');
@@ -192,7 +191,7 @@ export type Tunnelled = Reached & {
 /** How a device behind the tunnel is named, and known. */
 export const tunnelHost = ({uuid, host}: Pick<TunnelRoadOptions, 'uuid' | 'host'>): HostConfig => ({
 	...host,
-	host: short(uuid),
+	host: shortUuid(uuid),
 	port: DEVICE_PORT,
 	hostKeyAlias: uuid,
 	proxyJump: null,
@@ -222,7 +221,7 @@ export function throughTunnel(options: TunnelRoadOptions): (context: DialContext
 			if (link.code !== 'auth') return link;
 			refused ??= link;
 		}
-		return refused ?? failure('auth', `No user is known to log in to ${short(uuid)} with: name one with -l.`);
+		return refused ?? failure('auth', `No user is known to log in to ${shortUuid(uuid)} with: name one with -l.`);
 	};
 }
 

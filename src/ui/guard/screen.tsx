@@ -3,6 +3,7 @@ import {Box} from 'ink';
 import {type ReactNode, useEffect} from 'react';
 import type {Proposal} from '../../domain/guard.ts';
 import type {Row} from '../../domain/pane.ts';
+import {shortUuid} from '../../domain/uuid.ts';
 import {holding} from '../../session/guard/state.ts';
 import type {SessionState} from '../../session/store.ts';
 import {fitted} from '../cells.ts';
@@ -31,9 +32,7 @@ export const isGuardOpen = ({form, armed, dialog, menu, elsewhere}: UiState): bo
 	form !== null || armed || dialog !== null || menu !== null || elsewhere !== null;
 
 const deviceOf = ({identity, target}: SessionState): string =>
-	[...new Set([identity?.hostname ?? target, identity?.uuid?.slice(0, 7)])]
-		.filter(word => word !== undefined)
-		.join(' ');
+	[...new Set([identity?.hostname ?? target, ...(identity?.uuid == null ? [] : [shortUuid(identity.uuid)])])].join(' ');
 
 function Rows({
 	rows,
