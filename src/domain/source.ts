@@ -20,11 +20,14 @@ export type Scope = {
 	readonly lines: number;
 	/** Units that the user added to the services. */
 	readonly watch: readonly string[];
-	/** The link is paid by the byte: samplers are asked a fifth as often. */
+	/** The link is paid by the byte: samplers are asked less often (`askedLess`), and less of the past is fetched. */
 	readonly metered?: boolean;
 	/** False on systemd before 236, which has no --output-fields. */
 	readonly outputFields: boolean;
 };
+
+/** So many times longer are the pauses between two questions to a sampler. */
+export const askedLess = ({metered}: Pick<Scope, 'metered'>): number => (metered === true ? 5 : 1);
 
 export const everything: Scope = {
 	units: [],

@@ -1,4 +1,5 @@
 /** What a sampler is asked for, and when. Pure: a beat is a number of seconds since the connection began. */
+import {askedLess} from '../domain/source.ts';
 import type {Section} from '../domain/tick.ts';
 
 /** Seconds between two looks at a section. Units: at least every two seconds. */
@@ -10,9 +11,6 @@ export const EVERY: Readonly<Record<Exclude<Section, 'full'>, number>> = {
 	engine: 10,
 	disk: 30,
 };
-
-/** So much longer are they on a link that is paid by the byte. */
-const METERED = 5;
 
 /** Units are sent as changes; now and then as a whole, so that nothing can stay wrong for long. */
 const FULL_EVERY = 120;
@@ -31,7 +29,7 @@ export function due(
 	readonly sampler: readonly Section[];
 	readonly engine: readonly Section[];
 } {
-	const every = (section: keyof typeof EVERY): boolean => second % (EVERY[section] * (metered ? METERED : 1)) === 0;
+	const every = (section: keyof typeof EVERY): boolean => second % (EVERY[section] * askedLess({metered})) === 0;
 	const sampler: Section[] = [];
 	const engine: Section[] = [];
 	if (every('units') || hinted) sampler.push('units');

@@ -1,7 +1,7 @@
 /** The two rows above the panes and the one below, as rows of spans. Pure. */
 import type {LinkState} from '../domain/link.ts';
 import type {PaneId, Row, Span, Tone} from '../domain/pane.ts';
-import {isEverything, type Scope, type SourceId} from '../domain/source.ts';
+import {askedLess, isEverything, type Scope, type SourceId} from '../domain/source.ts';
 import {bytes, shortUnit} from '../domain/text.ts';
 import {clockOf, span, utc, type ZoneOffset} from '../domain/time.ts';
 import {shortUuid} from '../domain/uuid.ts';
@@ -52,8 +52,8 @@ const STALE_MS = 10_000;
 /** How often the device is asked, and whether at all. */
 type Asked = Partial<Pick<SessionState, 'scope' | 'held'>>;
 
-/** On a metered link samplers are asked a fifth as often. */
-const patience = ({scope}: Asked): number => (scope?.metered === true ? 5 : 1);
+/** How much longer an answer may be away. */
+const patience = ({scope}: Asked): number => (scope === undefined ? 1 : askedLess(scope));
 
 /** Milliseconds without anything from the device, once it is long enough to be worth a word; else null. */
 export function quietMs({
