@@ -6,7 +6,7 @@ import type {OnStep} from '../../domain/step.ts';
 import {Steps} from '../steps.ts';
 import {type DialContext, limitOf, logIn, openSocket, type Pinned} from './dial.ts';
 import type {Link} from './link.ts';
-import {Memory, type Questions} from './questions.ts';
+import {eachOnce, Memory, type Questions} from './questions.ts';
 import type {Route} from './resolve.ts';
 import {type HostConfig, targetOf} from './ssh-config.ts';
 import {SshTransport} from './transport.ts';
@@ -147,11 +147,7 @@ export function directRoad(options: DirectRoadOptions): Road {
 	const target = targetOf(hosts.at(-1) ?? hosts[0]);
 	const onBug = options.onBug ?? (() => {});
 	const memory = new Memory();
-	const noted = new Set<string>();
-	const note = (text: string): void => {
-		if (!noted.has(text)) options.note?.(text);
-		noted.add(text);
-	};
+	const note = eachOnce(options.note);
 	const keepaliveMs = options.keepaliveMs ?? keepaliveOf(hosts);
 	for (const text of options.route.notes) note(text);
 	return {

@@ -16,7 +16,7 @@ import {answerOf} from './answer.ts';
 import {forwardsNothing, type Reached} from './connect.ts';
 import type {DialContext} from './dial.ts';
 import {type Entered, enter, type Wanted, type Who} from './enter.ts';
-import {Memory, type Questions} from './questions.ts';
+import {eachOnce, Memory, type Questions} from './questions.ts';
 import {type HostConfig, targetOf} from './ssh-config.ts';
 import {NETWORKS_ARGV, networksIn, sweep} from './sweep.ts';
 import {SshTransport} from './transport.ts';
@@ -190,13 +190,9 @@ class Search {
  * @param cancel null: nothing is connected before the road is.
  */
 export async function gatewayRoad(options: GatewayOptions, cancel: Cancel | null): Promise<Road | Failure> {
-	const {note: tell = () => {}, onBug = () => {}, keepaliveMs, gateway} = options;
+	const {onBug = () => {}, keepaliveMs, gateway} = options;
 	const memory = new Memory();
-	const noted = new Set<string>();
-	const note = (text: string): void => {
-		if (!noted.has(text)) tell(text);
-		noted.add(text);
-	};
+	const note = eachOnce(options.note);
 	let {places} = options;
 	let {wanted} = options;
 	let sweptAt: number | null = null;

@@ -14,7 +14,7 @@ import {connectAll, KEEPALIVE_MS} from './connect.ts';
 import type {DialContext, Pinned} from './dial.ts';
 import {echoCommand, hostLine, type Learnt, learntOf, passingProbe} from './passing.ts';
 import {ProxyTransport} from './proxy-transport.ts';
-import {Memory, type Questions} from './questions.ts';
+import {eachOnce, Memory, type Questions} from './questions.ts';
 import type {Route} from './resolve.ts';
 import {targetOf} from './ssh-config.ts';
 import {SshTransport} from './transport.ts';
@@ -116,11 +116,7 @@ export function proxyRoad(options: ProxyRoadOptions): Road {
 	const onBug = options.onBug ?? (() => {});
 	const server = route.hosts.at(-1) ?? route.hosts[0];
 	const memory = new Memory();
-	const noted = new Set<string>();
-	const note = (text: string): void => {
-		if (!noted.has(text)) options.note?.(text);
-		noted.add(text);
-	};
+	const note = eachOnce(options.note);
 	let known: Learnt | null = null;
 
 	/** How commands come through; asked until an answer is whole, since it may be cut. */

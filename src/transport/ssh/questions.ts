@@ -1,4 +1,4 @@
-/** What may be asked of the operator while connecting, and what is remembered so that a reconnect never asks. */
+/** What the operator may be asked or told while connecting, and what is remembered so that a reconnect asks and tells nothing twice. */
 import type {ParsedKey} from 'ssh2';
 
 /** The caller's way to ask; absent where nobody can answer. `null` and `false` mean no. None of these need to hurry. */
@@ -21,6 +21,15 @@ export class Memory {
 	readonly wrong = new Set<string>();
 	/** Target and prompt to the answer that let us in. */
 	readonly answers = new Map<string, string>();
+}
+
+/** Tells each sentence once, however often a road connects. */
+export function eachOnce(tell: ((text: string) => void) | undefined): (text: string) => void {
+	const told = new Set<string>();
+	return text => {
+		if (!told.has(text)) tell?.(text);
+		told.add(text);
+	};
 }
 
 /** A time limit that stands still while the operator is asked. */

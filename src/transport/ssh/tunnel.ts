@@ -10,7 +10,7 @@ import {Steps} from '../steps.ts';
 import {KEEPALIVE_MS, type Reached} from './connect.ts';
 import {type DialContext, logIn, type Pinned} from './dial.ts';
 import {plainReason} from './link.ts';
-import {Memory, type Questions} from './questions.ts';
+import {eachOnce, Memory, type Questions} from './questions.ts';
 import {type HostConfig, targetOf} from './ssh-config.ts';
 import {SshTransport} from './transport.ts';
 
@@ -231,12 +231,12 @@ export function tunnelRoad(options: TunnelRoadOptions): Road {
 	const onBug = options.onBug ?? (() => {});
 	const keepaliveMs = options.keepaliveMs ?? KEEPALIVE_MS;
 	const memory = new Memory();
+	const note = eachOnce(options.note);
 	const through = throughTunnel(options);
 	return {
 		name: TUNNEL.name,
 		target: uuid,
 		connect: async (cancel, onStep) => {
-			const note = options.note ?? (() => {});
 			const reached = await through({ask, memory, note, cancel, onBug, keepaliveMs, ...(onStep && {onStep})});
 			if (isFailure(reached)) return reached;
 			const {socket, links, device, host} = reached;
