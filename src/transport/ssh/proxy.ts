@@ -170,7 +170,7 @@ export function proxyRoad(options: ProxyRoadOptions): Road {
 			const connected = await connectAll(route.hosts, options.pinned ?? null, context);
 			if (isFailure(connected))
 				// What the direct road says of it is a word about a device.
-				return /closed the connection before the login/.test(connected.message)
+				return connected.cause === 'closed-early'
 					? failure(
 							connected.code,
 							`${targetOf(server)} closed the connection before the login was done: the cloud’s proxy has a fault, or begins anew; try again, or take the tunnel (--road tunnel).`,
