@@ -7,12 +7,17 @@ import {connectAll, directRoad, keepaliveOf} from '../transport/ssh/connect.ts';
 import {type GatewayOptions, gatewayRoad, type Place} from '../transport/ssh/gateway.ts';
 import type {Questions} from '../transport/ssh/questions.ts';
 import {type Route, resolveRoute, surroundings} from '../transport/ssh/resolve.ts';
-import {type HostConfig, hostOf, type SshOptions, splitTarget, targetOf} from '../transport/ssh/ssh-config.ts';
+import {
+	DEVICE_PORT,
+	type HostConfig,
+	hostOf,
+	type SshOptions,
+	splitTarget,
+	targetOf,
+} from '../transport/ssh/ssh-config.ts';
 import type {Via} from './options.ts';
 import {kept, stateFolder} from './place.ts';
 
-/** As balenaOS has it. */
-const PORT = 22222;
 /** Recordings that are looked at for a last address, the newest first. */
 const MOST = 20;
 
@@ -55,7 +60,7 @@ function asDevice(host: HostConfig, named: {readonly user: boolean; readonly por
 	return {
 		...host,
 		user: named.user || host.user !== surroundings().user ? host.user : 'root',
-		port: named.port || host.port !== 22 ? host.port : PORT,
+		port: named.port || host.port !== 22 ? host.port : DEVICE_PORT,
 	};
 }
 

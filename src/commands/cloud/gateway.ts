@@ -2,7 +2,8 @@
 import {type Failure, failure, isFailure} from '../../domain/channel.ts';
 import {isFullUuid, shortUuid} from '../../domain/uuid.ts';
 import {resolveRoute} from '../../transport/ssh/resolve.ts';
-import {DEVICE_PORT, throughTunnel, tunnelHost} from '../../transport/ssh/tunnel.ts';
+import {DEVICE_PORT} from '../../transport/ssh/ssh-config.ts';
+import {throughTunnel, tunnelHost} from '../../transport/ssh/tunnel.ts';
 import type {Config} from '../config/shape.ts';
 import {type Gateway, type ViaAim, viaRoad} from '../via.ts';
 import {LOG_IN, tokenOf, tokenRules, userOf} from './credentials.ts';

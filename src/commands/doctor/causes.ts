@@ -1,6 +1,7 @@
 /** Names the cause of a connection that failed: by the step that it failed at, its code, and what was looked at besides. */
 import type {Failure, FailureCause} from '../../domain/channel.ts';
 import type {Place} from '../../domain/step.ts';
+import {DEVICE_PORT} from '../../transport/ssh/ssh-config.ts';
 import type {Trouble} from './trouble.ts';
 
 /** What else is known where a connection failed. */
@@ -86,7 +87,7 @@ function unreached({place, other}: Around, dropped: boolean): Trouble {
 		case: 'refused',
 		wrong: `${place?.host ?? 'The host'} is up, but nothing listens on port ${place?.port}.`,
 		todo:
-			place?.port === 22_222
+			place?.port === DEVICE_PORT
 				? 'On a balenaOS device its sshd.socket is stopped: 200 connections within 2 s close it. From balenaOS 6.11.0 on it comes back within 15 minutes; before that somebody has to start it there (systemctl start sshd.socket). Another host has another port (-p).'
 				: 'balenaOS devices listen on 22222 (-p 22222); on another host look for the Port of its sshd.',
 	};

@@ -2,13 +2,14 @@
 import {isFailure} from '../../domain/channel.ts';
 import type {Place} from '../../domain/step.ts';
 import {openSocket} from '../../transport/ssh/dial.ts';
+import {DEVICE_PORT} from '../../transport/ssh/ssh-config.ts';
 import type {Around} from './causes.ts';
 
 const LIMIT_SECONDS = 3;
 
 /** One connection, in which nothing is sent. */
 export async function otherPort({host, port, user}: Place): Promise<NonNullable<Around['other']>> {
-	const other = port === 22_222 ? 22 : 22_222;
+	const other = port === DEVICE_PORT ? 22 : DEVICE_PORT;
 	const socket = await openSocket(
 		{host, port: other, user, connectTimeoutSeconds: LIMIT_SECONDS, addressFamily: 0},
 		new AbortController().signal,

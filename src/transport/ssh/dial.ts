@@ -13,7 +13,7 @@ import {fingerprint, keyType, preferredAlgorithms} from './known-hosts.ts';
 import {Link, plainReason} from './link.ts';
 import {Login} from './login.ts';
 import {Patience} from './questions.ts';
-import {type HostConfig, targetOf} from './ssh-config.ts';
+import {DEVICE_PORT, type HostConfig, targetOf} from './ssh-config.ts';
 
 /** A host that is known by one key and takes one key, both at hand: no file and no agent is looked at. */
 export type Pinned = {readonly hostKey: Uint8Array; readonly privateKey: string};
@@ -69,7 +69,7 @@ export function socketFailure(error: Error & {code?: unknown}, host: Reachable):
 		case 'ECONNREFUSED':
 			return failure(
 				'refused',
-				host.port === 22222
+				host.port === DEVICE_PORT
 					? `Nothing listens on ${place}: is it a balenaOS device, and is its sshd.socket running?`
 					: `Nothing listens on ${place}: balenaOS devices listen on 22222 (-p 22222).`,
 			);

@@ -253,6 +253,9 @@ export const sshGWords = (host: string, port: number | null, options: SshOptions
 	host,
 ];
 
+/** sshd's port on every balenaOS device. */
+export const DEVICE_PORT = 22_222;
+
 /** `root@10.0.0.7:22222`, for the header and for messages. */
 export const targetOf = ({user, host, port}: Pick<HostConfig, 'user' | 'host' | 'port'>): string =>
 	`${user}@${host.includes(':') ? `[${host}]` : host}:${port}`;

@@ -11,7 +11,7 @@ import {KEEPALIVE_MS, type Reached} from './connect.ts';
 import {type DialContext, logIn, type Pinned} from './dial.ts';
 import {plainReason} from './link.ts';
 import {eachOnce, Memory, type Questions} from './questions.ts';
-import {type HostConfig, targetOf} from './ssh-config.ts';
+import {DEVICE_PORT, type HostConfig, targetOf} from './ssh-config.ts';
 import {SshTransport} from './transport.ts';
 
 /** Who we are to the cloud. */
@@ -37,8 +37,6 @@ export type TunnelRoadOptions = {
 	readonly answerMs?: number;
 };
 
-/** sshd's port on every balenaOS device. */
-export const DEVICE_PORT = 22_222;
 /** As balena-cli's: without an answer for so long the device does not listen. */
 const ANSWER_MS = 10_000;
 const LIMIT_MS = 20_000;
