@@ -21,7 +21,7 @@ export type Around = {
  */
 const CLOUD: readonly (readonly [pattern: RegExp, name: string, todo: string])[] = [
 	[
-		/wrong (?:balena )?device|another device/i,
+		/wrong (?:balena )?device|another device|does not say which device/i,
 		'wrong-device',
 		'Nothing of it was shown. Look for where the device went (its address was given to another one, or its config.json is another’s), and correct the address, the gateway, or the entry under "devices".',
 	],
@@ -62,10 +62,10 @@ const CLOUD: readonly (readonly [pattern: RegExp, name: string, todo: string])[]
 	],
 ];
 
-const short = (place: Place | null): string => (place === null ? 'the device' : `${place.host} port ${place.port}`);
+const placeText = (place: Place | null): string => (place === null ? 'the device' : `${place.host} port ${place.port}`);
 
 function unreached({place, other}: Around, dropped: boolean): Trouble {
-	const here = short(place);
+	const here = placeText(place);
 	if (other?.does === 'ssh')
 		return {
 			case: dropped ? 'filtered' : 'wrong-port',
@@ -93,12 +93,12 @@ function unreached({place, other}: Around, dropped: boolean): Trouble {
 	};
 }
 
-const quoted = (files: readonly string[]): string =>
+const notOffered = (files: readonly string[]): string =>
 	files.length === 0 ? '' : ` Not offered were ${files.join(', ')}: name one with -i.`;
 
-/** @param user as whom it was tried. */
+/** Why the login failed. */
 function locked(cause: FailureCause | undefined, user: string, host: string, unoffered: readonly string[]): Trouble {
-	const more = quoted(unoffered);
+	const more = notOffered(unoffered);
 	switch (cause) {
 		case 'passphrase-wrong':
 			return {
@@ -134,7 +134,7 @@ function locked(cause: FailureCause | undefined, user: string, host: string, uno
 			return {
 				case: 'key-unusable',
 				wrong: 'The key is of a kind that devtop can’t use, or its file can’t be read (the line above says which).',
-				todo: `Load it into the SSH agent where it can be used there, or name another key with -i.${more}`,
+				todo: `Let your own ssh do it (--transport openssh), load it into the SSH agent where it can be used there, or name another key with -i.${more}`,
 			};
 		case 'no-key':
 			return {
@@ -176,7 +176,7 @@ export function causeOf(failed: Failure, around: Around): Trouble {
 		return {
 			case: 'cloud-key-refused',
 			wrong: `The cloud’s proxy lets nobody in as "${place?.user ?? ''}" with these keys.`,
-			todo: `Is your public key in your balenaCloud account, and is this its user name (not an e-mail address)? ssh -v ${place?.user}@${host} lists the keys that the account has.${quoted(around.unoffered)}`,
+			todo: `Is your public key in your balenaCloud account, and is this its user name (not an e-mail address)? ssh -v ${place?.user}@${host} lists the keys that the account has.${notOffered(around.unoffered)}`,
 		};
 	switch (cause) {
 		case 'not-ssh': {
@@ -185,14 +185,14 @@ export function causeOf(failed: Failure, around: Around): Trouble {
 				? unreached(around, false)
 				: {
 						case: 'not-ssh',
-						wrong: `Something else than an SSH server listens on ${short(place)}.`,
+						wrong: `Something else than an SSH server listens on ${placeText(place)}.`,
 						todo: 'balenaOS devices listen on 22222 (-p 22222); on another host look for the Port of its sshd.',
 					};
 		}
 		case 'silent':
 			return {
 				case: 'silent',
-				wrong: `${short(place)} takes connections, but says nothing: the device hangs or is overloaded, something else listens there, or a forwarding on the way leads nowhere.`,
+				wrong: `${placeText(place)} takes connections, but says nothing: the device hangs or is overloaded, something else listens there, or a forwarding on the way leads nowhere.`,
 				todo: 'Try again later, and look whether others reach it. Its serial console or a power cycle is what is left then.',
 			};
 		case 'closed-early':
@@ -205,7 +205,7 @@ export function causeOf(failed: Failure, around: Around): Trouble {
 			return {
 				case: 'no-common-way',
 				wrong: `${host} and devtop have no encryption in common: its SSH server is very old, or takes only what is very new.`,
-				todo: 'Compare with ssh -v, which manages more of both.',
+				todo: 'Let your own ssh do it, which manages more of both (--transport openssh); ssh -v shows what is offered.',
 			};
 	}
 	switch (code) {
@@ -233,27 +233,27 @@ export function causeOf(failed: Failure, around: Around): Trouble {
 			return {
 				case: 'host-key-changed',
 				wrong: `The host key of ${host} is another than the one that is known: the device was flashed anew, another one has its address, or somebody listens in.`,
-				todo: /: forget the old key|forget the old key with: /.test(message)
+				todo: /forget the old key with: /.test(message)
 					? `Where it was flashed anew, forget the old key: ${message.slice(message.lastIndexOf('ssh-keygen'))}`
 					: 'Find out which, before anything is sent there.',
 			};
 		case 'host-key-revoked':
 			return {
 				case: 'host-key-revoked',
-				wrong: `The host key of ${host} is marked as revoked in your known_hosts: whoever has it must not be trusted.`,
-				todo: 'Ask who revoked it, and why; the device needs a new host key.',
+				wrong: `The host key of ${host} is revoked, or it can’t be told whether it is (the line above says which), so nothing was sent.`,
+				todo: 'Ask who revoked it, and why: a device whose key is revoked needs a new one.',
 			};
 		case 'host-key-unknown':
 			return {
 				case: 'host-key-unknown',
-				wrong: `${host} is not in known_hosts, and nobody accepted its key.`,
-				todo: 'Compare the fingerprint and say yes on a terminal, or use -o StrictHostKeyChecking=accept-new.',
+				wrong: `No file of known hosts has the host key of ${host}, and nobody accepted it.`,
+				todo: 'Compare the fingerprint, then say yes on a terminal, or use -o StrictHostKeyChecking=accept-new. Where only a certificate is known, let ssh do it (--transport openssh).',
 			};
 		case 'unreachable':
 			if (step === 'tcp' || step === 'resolve' || /^There is no way to/.test(message))
 				return {
 					case: 'no-way',
-					wrong: `There is no way from here to ${short(place)}: no route, nobody of this address in its network, or a firewall that refuses.`,
+					wrong: `There is no way from here to ${placeText(place)}: no route, nobody of this address in its network, or a firewall that refuses.`,
 					todo: 'Is the device on this network? Look whether a VPN or a jump host (-J) is needed, and at the routes (ip route get ADDRESS).',
 				};
 			if (step === 'forward') return jumpRefused(host);

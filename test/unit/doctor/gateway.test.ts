@@ -54,6 +54,7 @@ test('the way through a gateway is a step of its own', async () => {
 
 test.each([
 	['the wrong device behind it', OTHER, true, 'wrong-device'],
+	['a host behind it that does not say which device it is', '', true, 'wrong-device'],
 	['nobody behind it', null, true, 'not-found-behind'],
 	['a gateway that forwards nothing', PUMP, false, 'jump-refused'],
 ] as const)('%s is named', async (_title, there, forwards, cause) => {
