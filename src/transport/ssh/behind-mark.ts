@@ -38,4 +38,5 @@ export const behindMark = (channel: Channel, mark: string): Channel => ({
 	pause: () => channel.pause(),
 	resume: () => channel.resume(),
 	close: () => channel.close(),
+	status: () => channel.status?.() ?? null,
 });

@@ -54,17 +54,20 @@ test('the tunnel tells its own steps, and exit codes are true behind it', async 
 	expect(lines.find(({id}) => id === 'exit-codes')?.text).toBe('true');
 });
 
-test('the proxy tells its own steps, and that its exit codes are not to be believed', async () => {
-	let ends = 0;
-	const {lines, cases} = await walked(await proxyTo({cuts: () => ends++ % 2 === 0}));
-	expect(found(cases)).toEqual(['exit-codes-untrue']);
-	expect(
-		lines
-			.map(({id}) => id)
-			.slice(6, 9)
-			.join(' '),
-	).toBe('encryption login proxy');
-});
+test.each(['', 'Welcome to balenaOS\n'])(
+	'the proxy, which says “%s” first, tells its own steps, and that its exit codes are not to be believed',
+	async greeting => {
+		let ends = 0;
+		const {lines, cases} = await walked(await proxyTo({greeting, cuts: () => ends++ % 2 === 0}));
+		expect(found(cases)).toEqual(['exit-codes-untrue']);
+		expect(
+			lines
+				.map(({id}) => id)
+				.slice(6, 9)
+				.join(' '),
+		).toBe('encryption login proxy');
+	},
+);
 
 const troubles: readonly (readonly [title: string, road: () => Promise<Road>, step: string, cause: string])[] = [
 	['a token that has expired', () => tunnelTo({token: 'another'}), 'vpn', 'token-expired'],
