@@ -44,7 +44,7 @@ export const forwardsNothing = (via: HostConfig): Failure =>
 	);
 
 /** A stream through a connected host to the next one. */
-export function tunnel(through: Link, via: HostConfig, to: HostConfig, cancel: Cancel): Promise<Duplex | Failure> {
+export function forward(through: Link, via: HostConfig, to: HostConfig, cancel: Cancel): Promise<Duplex | Failure> {
 	const place = `${to.host} port ${to.port}`;
 	return new Promise(resolve => {
 		let settled = false;
@@ -116,7 +116,7 @@ export async function connectAll(
 		const steps = new Steps(context.onStep, via);
 		steps.begin('forward', 'jump');
 		const stream = steps.checked(
-			await tunnel(device, via, host, context.cancel),
+			await forward(device, via, host, context.cancel),
 			() => `${via.host} forwards to ${host.host} port ${host.port}`,
 		);
 		if (isFailure(stream)) return giveUp(stream);

@@ -2,7 +2,7 @@
 import {type Failure, failure, isFailure} from '../../domain/channel.ts';
 import {shortUuid} from '../../domain/uuid.ts';
 import {answerOf} from './answer.ts';
-import {type Reached, tunnel} from './connect.ts';
+import {forward, type Reached} from './connect.ts';
 import {type DialContext, logIn} from './dial.ts';
 import {isNew, judgeHostKey} from './host-key.ts';
 import type {Link} from './link.ts';
@@ -27,7 +27,7 @@ export type NotEntered = {
 	readonly who: 'itself' | {readonly uuid: string} | null;
 };
 
-const isNotEntered = (value: object): value is NotEntered => 'failure' in value;
+export const isNotEntered = (value: Entered | NotEntered): value is NotEntered => 'failure' in value;
 
 /** No password goes to a host that may be another: keys tell it nothing. */
 const withoutPasswords = (ask: Questions, deferred: () => boolean): Questions => ({
@@ -49,7 +49,7 @@ export async function enter(
 	context: DialContext,
 ): Promise<Entered | NotEntered> {
 	const host = {...device, hostKeyAlias: device.hostKeyAlias ?? wanted.uuid};
-	const stream = await tunnel(gateway.device, via, host, context.cancel);
+	const stream = await forward(gateway.device, via, host, context.cancel);
 	if (isFailure(stream)) return {failure: stream, who: null};
 	let shown: Uint8Array | null = null;
 	const named = wanted.whole || device.hostKeyAlias !== null;

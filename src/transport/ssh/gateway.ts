@@ -15,7 +15,7 @@ import {Steps} from '../steps.ts';
 import {answerOf} from './answer.ts';
 import {forwardsNothing, type Reached} from './connect.ts';
 import type {DialContext} from './dial.ts';
-import {type Entered, enter, type Wanted, type Who} from './enter.ts';
+import {type Entered, enter, isNotEntered, type Wanted, type Who} from './enter.ts';
 import {eachOnce, Memory, type Questions} from './questions.ts';
 import {type HostConfig, targetOf} from './ssh-config.ts';
 import {NETWORKS_ARGV, networksIn, sweep} from './sweep.ts';
@@ -102,7 +102,7 @@ class Search {
 		if (this.#tried.has(targetOf(at))) return null;
 		this.#tried.add(targetOf(at));
 		const result = await enter(this.#reached, gateway, at, this.#wanted, who, this.#context);
-		if (!('failure' in result)) return result;
+		if (!isNotEntered(result)) return result;
 		const {who: found, failure: why} = result;
 		const over = this.#context.cancel.aborted || this.#reached.device.lost !== null || why.code === 'refused';
 		if (found === 'itself' || over) return why;
