@@ -3,6 +3,7 @@ import {spawn} from 'node:child_process';
 import {randomBytes} from 'node:crypto';
 import {type Channel, type Failure, failure, type Transport} from '../../domain/channel.ts';
 import {ChildChannel, type Traffic} from '../child/channel.ts';
+import {marked} from '../ssh/behind-mark.ts';
 import type {Master} from './master.ts';
 import {lossOf} from './said.ts';
 
@@ -41,7 +42,7 @@ export class OpensshTransport implements Transport {
 	async open(command: string): Promise<Channel | Failure> {
 		if (this.#lost !== null) return this.#gone(this.#lost);
 		const mark = `__DEVTOP_OPEN_${randomBytes(6).toString('hex')}`;
-		const channel = this.#start(`echo ${mark}; ${command}`, mark);
+		const channel = this.#start(marked(mark, command), mark);
 		if (channel instanceof Error)
 			return failure(
 				'channel',

@@ -1,7 +1,7 @@
 /** A channel on which something else speaks first: nothing of it is given before a mark of our own. */
 import type {Channel, ChannelReader} from '../../domain/channel.ts';
 
-/** The command behind the mark. */
+/** The command behind the mark: every login shell has `echo` and `;`. */
 export const marked = (mark: string, command: string): string => `echo ${mark}; ${command}`;
 
 /** More than any greeting has; where the mark does not come, everything is given as it is. */
