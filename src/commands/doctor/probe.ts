@@ -49,7 +49,7 @@ function answerOf(channel: Channel, limitMs: number): Promise<Answer> {
 	});
 }
 
-const quote = (text: string): string => `“${shorten(clean(text.replaceAll(/\s+/g, ' ')).trim(), 70)}”`;
+const quoted = (text: string): string => `“${shorten(clean(text.replaceAll(/\s+/g, ' ')).trim(), 70)}”`;
 
 /** The login shell, and whether its exit codes are true. */
 export async function shellLines(transport: Transport, wire: Wire): Promise<readonly Line[] | Failure> {
@@ -80,10 +80,10 @@ export async function shellLines(transport: Transport, wire: Wire): Promise<read
 						? `no answer within ${ANSWER_MS / 1000} s`
 						: said === ''
 							? 'it ended without a word'
-							: `it says ${quote(said)}`,
+							: `it says ${quoted(said)}`,
 				trouble: {
 					case: 'no-shell',
-					wrong: `The login works, but the login shell runs no commands${said === '' ? '' : ` (it says ${quote(said)})`}.`,
+					wrong: `The login works, but the login shell runs no commands${said === '' ? '' : ` (it says ${quoted(said)})`}.`,
 					todo: 'Is the login meant for commands? Look at its shell in /etc/passwd, at ForceCommand in its sshd_config, and at command= in its authorized_keys.',
 				},
 			},
@@ -98,7 +98,7 @@ export async function shellLines(transport: Transport, wire: Wire): Promise<read
 			: {
 					...base,
 					grade: 'limit',
-					text: `${name}; before every answer stands ${quote(noise)}`,
+					text: `${name}; before every answer stands ${quoted(noise)}`,
 					trouble: {
 						case: 'banner-in-output',
 						wrong: 'The login shell prints something by itself before every command’s output.',
