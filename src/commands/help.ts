@@ -1,6 +1,6 @@
 /** The text of `devtop --help`. */
 import {CAST_SIZE, EXPORTS} from './forms.ts';
-import {CARRIERS, SCENES} from './options.ts';
+import {CARRIERS, ROADS, SCENES} from './options.ts';
 
 export const HELP = `devtop: a live monitor for balenaOS devices and other systemd hosts. It only reads,
 until somebody's permission is on record.
@@ -32,7 +32,7 @@ until somebody's permission is on record.
 target        a name in your configuration, [user@]host[:port], or a Host of your ssh_config. balenaOS listens on port 22222.
               A uuid goes through the cloud: by the VPN's tunnel with a token (DEVTOP_TOKEN, or the balena CLI's), by its
               SSH proxy with the account's user name (-l, or the CLI's)
---road ROAD   only by that road: direct, proxy, tunnel
+--road ROAD   only by that road: ${ROADS.join(', ')}
 ssh options   ssh's own letters: -F FILE  -i FILE  -l USER  -p PORT  -J HOST  -o KEY=VALUE
               --transport ${CARRIERS.join('|')}: who speaks SSH, devtop itself or your own ssh (certificates, hardware keys)
 --via GATEWAY a neighbour that reaches the device; <target> may be its uuid then, and is looked for from there.

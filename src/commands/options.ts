@@ -32,7 +32,7 @@ export type Aim =
 
 /** Roads that can be asked for. */
 export const ROADS = ['direct', 'proxy', 'tunnel'] as const;
-export type RoadWish = (typeof ROADS)[number];
+type RoadWish = (typeof ROADS)[number];
 
 /** The gateway in front of a device, as it was given. */
 export type Via = {

@@ -27,7 +27,7 @@ const recorded = (short: string, root: string): string[] => [
 ];
 
 /** Where a device was, by its own recordings: addresses only, and none of this machine's own. */
-export function lastPlaces(uuid: string, root: string = stateFolder()): Place[] {
+function lastPlaces(uuid: string, root: string = stateFolder()): Place[] {
 	const places = new Map<string, Place>();
 	for (const {file} of kept(root)
 		.filter(({folder}) => folder === uuid)

@@ -58,7 +58,7 @@ export function isOneOf<T extends string>(words: Readonly<Record<T, true>>): Is<
 export type Fields<T> = {readonly [K in keyof T]-?: Is<T[K]>};
 
 /** Do the fields have their types? What is there besides is not looked at. */
-export function hasFields<T extends object>(fields: Fields<T>): (value: Loose) => value is Loose & T {
+function hasFields<T extends object>(fields: Fields<T>): (value: Loose) => value is Loose & T {
 	const all = Object.entries(fields) as [string, Is<unknown>][];
 	return (value): value is Loose & T => {
 		for (const [name, is] of all) if (!is(value[name])) return false;

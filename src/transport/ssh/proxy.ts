@@ -34,7 +34,7 @@ export type ProxyRoadOptions = {
 	readonly stdinMs?: number;
 };
 
-export const PROXY: Way = {
+const PROXY: Way = {
 	name: 'proxy',
 	caution:
 		'By the cloud’s proxy: its exit codes and ends are not believed, they come within the stream; it may throttle what lasts.',
@@ -45,11 +45,13 @@ export const PROXY: Way = {
 const ANSWER_MS = 30_000;
 /** What was written comes back, or it is not forwarded. */
 const STDIN_MS = 10_000;
+/** So often is the probe sent. */
 const TRIES = 4;
+/** An answer that will not be another the next time. */
 const COMPLAINT = /error|denied|wrong|not found|disconnected|not connected|\b50\d\b/i;
 
 /** What the proxy says in place of the device's answer. */
-export function proxyFailure(said: string, uuid: string): Failure {
+function proxyFailure(said: string, uuid: string): Failure {
 	const words = shorten(clean(said.replaceAll(/\s+/g, ' ')).trim(), 200);
 	const quoted = words === '' ? '' : ` (it says “${words}”)`;
 	if (/wrong balena device/i.test(said))

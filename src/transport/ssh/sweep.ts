@@ -10,12 +10,14 @@ export const NETWORKS_ARGV: readonly string[] = ['cat', '/proc/net/route', '/pro
 
 /** At once. An address where nobody is costs the gateway three ARP requests and three seconds. */
 const AT_ONCE = 16;
+/** So long may an address take to answer, and to say that it speaks SSH. */
 const PATIENCE_MS = 4000;
 /** The largest network, as the bits of its mask: 1022 addresses. */
 const LARGEST_BITS = 22;
+/** Interfaces of containers, tunnels and mobile carriers. */
 const OTHERS = /^(?:lo|docker|balena|br-|veth|virbr|supervisor|resin-|tun|tap|wg|ppp|wwan|rmnet)/;
 
-export type Networks = {
+type Networks = {
 	/** `198.18.1.0/24`, those that are swept. */
 	readonly swept: readonly string[];
 	/** Those that are too large. */
@@ -62,7 +64,7 @@ export function networksIn(text: string): Networks {
 }
 
 /** Whether an SSH server answers there; `forbidden` where the gateway forwards nothing. */
-export function knock(through: Link, address: string, port: number): Promise<'ssh' | 'nobody' | 'forbidden'> {
+function knock(through: Link, address: string, port: number): Promise<'ssh' | 'nobody' | 'forbidden'> {
 	return new Promise(resolve => {
 		let settled = false;
 		const settle = (found: 'ssh' | 'nobody' | 'forbidden'): void => {

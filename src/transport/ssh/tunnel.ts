@@ -39,15 +39,16 @@ export type TunnelRoadOptions = {
 
 /** As balena-cli's: without an answer for so long the device does not listen. */
 const ANSWER_MS = 10_000;
+/** So long may the tunnel server itself take. */
 const LIMIT_MS = 20_000;
 /** More than any answer has before its empty line. */
 const LARGEST = 16_384;
 
 /** It is the device's own sshd that is talked to: exit codes, ends and closed channels are what they seem. */
-export const TUNNEL: Way = {name: 'tunnel', caution: '', cutsEnds: false};
+const TUNNEL: Way = {name: 'tunnel', caution: '', cutsEnds: false};
 
 /** What a tunnel server's answer means; null where the way is open. */
-export function answerFailure(answer: string, uuid: string, server: string): Failure | null {
+function answerFailure(answer: string, uuid: string, server: string): Failure | null {
 	const status = /^HTTP\/1\.[01] (\d{3})/.exec(answer)?.[1];
 	switch (status) {
 		case '200':
@@ -181,7 +182,7 @@ function openTunnel(
 	});
 }
 
-export type Tunnelled = Reached & {
+type Tunnelled = Reached & {
 	/** As it was logged in to. */
 	readonly host: HostConfig;
 };
