@@ -155,7 +155,7 @@ export class Seaming {
 	}
 }
 
-/** Without a newest entry that was asked for, as in recordings of before, by the device's clock. */
+/** Is a line of the time after the return? Told by the newest entry of then; where none was asked for, as in old recordings, by the device's clock. */
 function isBehind({until, backAt}: Open, record: JournalRecord, {offsetMs}: Now): boolean {
 	if (backAt === null) return false;
 	if (until === null) return record.realtimeUs / 1000 > backAt + offsetMs;
