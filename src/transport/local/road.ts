@@ -1,7 +1,7 @@
 /** The road to this machine: no SSH, the same command lines through a shell. */
 import {type ChildProcessWithoutNullStreams, spawn} from 'node:child_process';
 import {existsSync} from 'node:fs';
-import {homedir, userInfo} from 'node:os';
+import {homedir} from 'node:os';
 import {
 	type Cancel,
 	type Channel,
@@ -12,6 +12,7 @@ import {
 	type Transport,
 } from '../../domain/channel.ts';
 import {ChildChannel, type Traffic} from '../child/channel.ts';
+import {surroundings} from '../ssh/resolve.ts';
 
 export type LocalOptions = {
 	/** For tests; `sh` if left out. */
@@ -28,16 +29,11 @@ const SYSTEM_FOLDERS = ['/usr/local/sbin', '/usr/sbin', '/sbin'];
 /** What sshd would give a command: COLUMNS or a pager of the operator's terminal would change what it says. */
 function environment(): NodeJS.ProcessEnv {
 	const {env} = process;
-	let user = env.USER ?? '';
-	try {
-		user = userInfo().username;
-	} catch {
-		// A uid without a passwd entry, as in containers: USER has to do.
-	}
+	const {home, user} = surroundings();
 	const path = (env.PATH ?? '/usr/local/bin:/usr/bin:/bin').split(':');
 	const kept = ['SHELL', 'TZ', 'SSH_CONNECTION'].flatMap(name => (env[name] === undefined ? [] : [[name, env[name]]]));
 	return {
-		HOME: homedir(),
+		HOME: home,
 		USER: user,
 		LOGNAME: user,
 		PATH: [...path, ...SYSTEM_FOLDERS.filter(folder => !path.includes(folder))].join(':'),
