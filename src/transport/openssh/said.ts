@@ -1,6 +1,7 @@
 /** What OpenSSH's `ssh` says on stderr, as values. Its texts are not translated. */
 import {type Failure, failure} from '../../domain/channel.ts';
-import {socketFailure} from '../ssh/dial.ts';
+import {closedEarly, socketFailure} from '../ssh/dial.ts';
+import {NAME_A_KEY} from '../ssh/login.ts';
 import {type HostConfig, targetOf} from '../ssh/ssh-config.ts';
 
 const linesOf = (said: string): string[] =>
@@ -37,7 +38,7 @@ export function connectFailure(said: string, host: HostConfig, quiet: boolean): 
 			`ssh was not let in by ${target} (${bare(denied)}): ${
 				quiet
 					? 'it could not ask for a password or a passphrase here, so keep the key in an agent, or begin on a terminal'
-					: 'name the right key with -i, or add its public half to os.sshKeys in the config.json of the device'
+					: NAME_A_KEY
 			}.`,
 		);
 	const remove = find(/^ssh-keygen .*-R /);
@@ -58,11 +59,7 @@ export function connectFailure(said: string, host: HostConfig, quiet: boolean): 
 		);
 	const option = find(/Bad configuration option|^command-line|unknown option|missing argument|Can't open user config/i);
 	if (option !== undefined) return failure('usage', `ssh can't use these options: ${bare(option)}.`);
-	if (find(/^kex_exchange_identification: /) !== undefined)
-		return failure(
-			'unreachable',
-			`${target} closed the connection before the login was done: look for too many connections there (sshd.socket, MaxStartups), and try again later.`,
-		);
+	if (find(/^kex_exchange_identification: /) !== undefined) return closedEarly(target);
 	const told = lines.find(line => !/^(?:Warning: |\*\* )/.test(line));
 	return failure(
 		'unreachable',

@@ -4,6 +4,7 @@ import {randomBytes} from 'node:crypto';
 import {type Channel, type Failure, failure, type Transport} from '../../domain/channel.ts';
 import {ChildChannel, type Traffic} from '../child/channel.ts';
 import {marked} from '../ssh/behind-mark.ts';
+import {tooManyChannels} from '../ssh/transport.ts';
 import type {Master} from './master.ts';
 import {lossOf} from './said.ts';
 
@@ -55,7 +56,7 @@ export class OpensshTransport implements Transport {
 		return failure(
 			'channel',
 			/refused by peer|open failed/.test(said)
-				? `${this.#target} refused one more channel: its sshd allows ten by default (MaxSessions), so close other sessions over this connection.`
+				? tooManyChannels(this.#target, '')
 				: `${this.#target} ran no command (${said}): is its login shell in order?`,
 		);
 	}

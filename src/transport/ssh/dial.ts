@@ -132,6 +132,14 @@ export function openSocket(
 	});
 }
 
+/** It hung up on us before anybody was let in. */
+export const closedEarly = (target: string): Failure =>
+	failure(
+		'unreachable',
+		`${target} closed the connection before the login was done: look for too many connections there (sshd.socket, MaxStartups), and try again later.`,
+		'closed-early',
+	);
+
 function sessionFailure(
 	why: string,
 	error: (Error & {level?: string; code?: unknown}) | null,
@@ -156,12 +164,7 @@ function sessionFailure(
 			`${target} and devtop share no way to encrypt (${text}): let ssh do it (--transport openssh); ssh -v shows what it offers.`,
 			'no-common-way',
 		);
-	if (error === null || /^Connection lost before handshake/.test(text))
-		return failure(
-			'unreachable',
-			`${target} closed the connection before the login was done: look for too many connections there (sshd.socket, MaxStartups), and try again later.`,
-			'closed-early',
-		);
+	if (error === null || /^Connection lost before handshake/.test(text)) return closedEarly(target);
 	return failure('unreachable', `The connection to ${target} failed (${why}): try again, or look at it with ssh -v.`);
 }
 

@@ -9,6 +9,10 @@ import {type HostConfig, targetOf} from './ssh-config.ts';
 /** As OpenSSH's NumberOfPasswordPrompts. */
 const TRIES = 3;
 
+/** What a device wants where it takes no key that was offered. */
+export const NAME_A_KEY =
+	'name the right key with -i, or add its public half to os.sshKeys in the config.json of the device';
+
 export class Login {
 	/** For ssh2's `authHandler`. Never throws. */
 	readonly handler: AuthHandlerMiddleware;
@@ -185,8 +189,7 @@ export class Login {
 		const next =
 			agent > 5 && detail !== null
 				? 'name the right key with -i and add -o IdentitiesOnly=yes'
-				: (this.#advice ??
-					'name the right key with -i, or add its public half to os.sshKeys in the config.json of the device');
+				: (this.#advice ?? NAME_A_KEY);
 		return failure(
 			'auth',
 			`${targetOf(this.#host)} did not let us in: ${notes.join('; ')}; ${next}.`,

@@ -25,11 +25,15 @@ export type TransportOptions = {
 	readonly way?: Way;
 };
 
+/** @param why the server's own words, in brackets; empty where there are none. */
+export const tooManyChannels = (target: string, why: string): string =>
+	`${target} refused one more channel${why}: its sshd allows ten by default (MaxSessions), so close other sessions over this connection.`;
+
 /** ssh2's words for a terminal that was refused are "Unable to request a pseudo-terminal". */
 const refusal = (target: string, error: Error): string =>
 	/pseudo-terminal/.test(error.message)
 		? `${target} gives no terminal (PermitTTY in its sshd's configuration): run a command instead (devtop run).`
-		: `${target} refused one more channel (${plainReason(error).replace(/^\(SSH\) Channel open failure: /, '')}): its sshd allows ten by default (MaxSessions), so close other sessions over this connection.`;
+		: tooManyChannels(target, ` (${plainReason(error).replace(/^\(SSH\) Channel open failure: /, '')})`);
 
 export class SshTransport implements Transport {
 	readonly way?: Way;
