@@ -3,6 +3,7 @@ import {lookup} from 'node:dns/promises';
 import {type Failure, failure} from '../../domain/channel.ts';
 import {clean, count} from '../../domain/text.ts';
 import {isFullUuid, shortUuid} from '../../domain/uuid.ts';
+import {within} from '../../transport/within.ts';
 import type {Config} from '../config/shape.ts';
 import {kept, stateFolder} from '../place.ts';
 import {LOG_IN} from './credentials.ts';
@@ -28,12 +29,10 @@ const ambiguous = (word: string, uuids: readonly string[], where: string): Failu
 /** The name that balenaOS gives itself in the network, `<short>.local`; null where nobody has it. */
 export async function localName(uuid: string): Promise<string | null> {
 	const name = `${shortUuid(uuid)}.local`;
-	let timer: ReturnType<typeof setTimeout> | undefined;
-	const late = new Promise<null>(resolve => {
-		timer = setTimeout(() => resolve(null), LOCAL_MS);
-	});
-	const found = await Promise.race([lookup(name).catch(() => null), late]);
-	clearTimeout(timer);
+	const found = await within(
+		LOCAL_MS,
+		lookup(name).catch(() => null),
+	);
 	return found === null ? null : name;
 }
 

@@ -13,6 +13,7 @@ import {
 } from '../../domain/channel.ts';
 import {ChildChannel, type Traffic} from '../child/channel.ts';
 import {surroundings} from '../ssh/resolve.ts';
+import {within} from '../within.ts';
 
 export type LocalOptions = {
 	/** For tests; `sh` if left out. */
@@ -124,14 +125,7 @@ class LocalTransport implements Transport {
 		this.#closed = true;
 		const open = [...this.#channels];
 		for (const channel of open) channel.lose('closed here');
-		let timer: ReturnType<typeof setTimeout> | undefined;
-		await Promise.race([
-			Promise.all(open.map(({over}) => over)),
-			new Promise<void>(resolve => {
-				timer = setTimeout(resolve, END_MS);
-			}),
-		]);
-		clearTimeout(timer);
+		await within(END_MS, Promise.all(open.map(({over}) => over)));
 	}
 }
 

@@ -10,6 +10,7 @@ import {
 	type Transport,
 	type Way,
 } from '../../domain/channel.ts';
+import {within} from '../within.ts';
 import {SshChannel} from './channel.ts';
 import {type Link, plainReason} from './link.ts';
 
@@ -143,14 +144,7 @@ export class SshTransport implements Transport {
 			} catch {
 				// Gone in this moment.
 			}
-		let timer: ReturnType<typeof setTimeout> | undefined;
-		await Promise.race([
-			closed,
-			new Promise<void>(resolve => {
-				timer = setTimeout(resolve, END_MS);
-			}),
-		]);
-		clearTimeout(timer);
+		await within(END_MS, closed);
 		this.#lose('closed here');
 	}
 

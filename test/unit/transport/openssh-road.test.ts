@@ -45,6 +45,12 @@ test.each([
 	});
 });
 
+test('a connection that closed early has the cause that it has on other roads', () => {
+	expect(connectFailure(said.get('connect while stopped') ?? '', loopbackHost(22222), false).cause).toBe(
+		'closed-early',
+	);
+});
+
 test.each([
 	['connection reset', 'the connection was reset'],
 	['silent, ServerAliveInterval=1 ServerAliveCountMax=3', 'keepalive timed out'],
