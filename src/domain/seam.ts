@@ -1,5 +1,5 @@
 /** Where the journal was not followed for a while: what came of that time afterwards, and what can be proven of it. */
-import {count} from './text.ts';
+import {count, grouped} from './text.ts';
 import {span} from './time.ts';
 
 export type Seam = {
@@ -24,8 +24,6 @@ export type Seam = {
 	readonly boot: string;
 	readonly lastMs: number | null;
 };
-
-const grouped = (amount: number): string => String(amount).replaceAll(/\B(?=(?:\d{3})+$)/g, ' ');
 
 /** `214 recovered, 0 lost, 0 doubled`, or what is known in place of it. */
 export function seamProof({recovered, lost, doubled, suppressed, doubt}: Seam): string {

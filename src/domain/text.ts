@@ -34,6 +34,9 @@ const isHighSurrogate = (code: number): boolean => code >= 0xd800 && code <= 0xd
 /** "1 unit", "2 units". */
 export const count = (amount: number, noun: string): string => `${amount} ${noun}${amount === 1 ? '' : 's'}`;
 
+/** 14628 → "14 628"; with an ordinary space, as it may be copied through anything. */
+export const grouped = (amount: number): string => String(Math.round(amount)).replaceAll(/\B(?=(?:\d{3})+$)/g, ' ');
+
 const MOST_NAMES = 12;
 
 /** Names in a row; of many, how many more there are: a target may pull down a hundred units. */

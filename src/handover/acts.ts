@@ -2,11 +2,11 @@
 import type {Exit} from '../domain/channel.ts';
 import type {Frame} from '../domain/frame.ts';
 import {type Consent, type Looked, type Subject, subjectName} from '../domain/guard.ts';
-import {count} from '../domain/text.ts';
+import {count, grouped} from '../domain/text.ts';
 import {sources} from '../sources/index.ts';
 import {commandOf} from './commands.ts';
 import type {Act, Allowed, Requested} from './note.ts';
-import {grouped, lasting, safe} from './words.ts';
+import {lasting, safe} from './words.ts';
 
 type Mutable<T> = {-readonly [key in keyof T]: T[key]};
 type Growing = Mutable<Omit<Act, 'commands' | 'output'>> & {readonly commands: string[]; output: string};

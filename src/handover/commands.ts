@@ -3,8 +3,9 @@ import type {Exit} from '../domain/channel.ts';
 import type {FieldValue} from '../domain/entry.ts';
 import type {Frame} from '../domain/frame.ts';
 import type {Source, SourceId, Unit} from '../domain/source.ts';
+import {grouped} from '../domain/text.ts';
 import type {Done} from './note.ts';
-import {grouped, safe} from './words.ts';
+import {safe} from './words.ts';
 
 type Running = {readonly group: Group; readonly follows: boolean};
 type Group = {

@@ -1,7 +1,7 @@
 /** What is missing, in sentences; "None." where nothing is. */
-import {count} from '../domain/text.ts';
+import {count, grouped} from '../domain/text.ts';
 import type {Gaps, Loss, Note} from './note.ts';
-import {grouped, lasting, lines, range, utcOf} from './words.ts';
+import {lasting, lines, range, utcOf} from './words.ts';
 
 function lossLine({lostAt, heardAt, backAt, why, attempts, rebooted, recovered, lost, doubt}: Loss): string {
 	const silent = heardAt !== null && lostAt - heardAt > 3000 ? ` (last heard at ${utcOf(heardAt)})` : '';

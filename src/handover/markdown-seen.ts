@@ -1,11 +1,11 @@
 /** What was seen on the device, as Markdown. */
-import {bytes} from '../domain/text.ts';
+import {bytes, grouped} from '../domain/text.ts';
 import {clockOf} from '../domain/time.ts';
 import {list, type Section} from './markup.ts';
 import type {Download, Looked, Note, Seen, Told} from './note.ts';
 import {asksForCause} from './read.ts';
 import {downloadName, standingWords} from './situation.ts';
-import {block, escaped, grouped, lasting, lines, range, stamp, times, utcOf} from './words.ts';
+import {block, escaped, lasting, lines, range, stamp, times, utcOf} from './words.ts';
 
 const SIGNS: Readonly<Record<string, string>> = {
 	'✗': '✗ failed or error',

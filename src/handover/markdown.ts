@@ -1,5 +1,5 @@
 /** The full note, as Markdown. Sections that have nothing to say are left out; gaps never. */
-import {count} from '../domain/text.ts';
+import {count, grouped} from '../domain/text.ts';
 import {actName, actRows, allowedText, requestedText, whenText} from './acts-told.ts';
 import {gapLines, limitLines} from './gaps.ts';
 import {downloadsSection, seenSection, storySection} from './markdown-seen.ts';
@@ -7,7 +7,7 @@ import {labelled, list, type Section, table} from './markup.ts';
 import type {Note, Remark, ToldAct} from './note.ts';
 import {deviceLines, doneRows, sessionLines} from './sections.ts';
 import {lookCommand, situationOf} from './situation.ts';
-import {block, escaped, grouped, range, utcOf} from './words.ts';
+import {block, escaped, range, utcOf} from './words.ts';
 
 function allowedSection({allowed, requested}: Note): Section {
 	const given = allowed.map(

@@ -1,6 +1,6 @@
 /** What stands at a moment of a session, and what changed between two of them. */
 import type {Container, Disk} from '../domain/fact.ts';
-import {shortUnit} from '../domain/text.ts';
+import {grouped, shortUnit} from '../domain/text.ts';
 import {deviceTime, type State as Units, uptimeAt} from '../domain/units/state.ts';
 import {endOf, type Service, servicesOf} from '../domain/units/status.ts';
 import {nameOf, standOf} from '../panes/device/containers.ts';
@@ -8,7 +8,7 @@ import {momentOf} from '../panes/device/moment.ts';
 import type {State as Device} from '../panes/device/reduce.ts';
 import type {Fold} from '../session/fold.ts';
 import type {Change, ContainerFacts, DiskFacts} from './note.ts';
-import {grouped, stamp, times} from './words.ts';
+import {stamp, times} from './words.ts';
 
 type UnitFacts = {
 	readonly name: string;

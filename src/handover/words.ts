@@ -1,5 +1,5 @@
 /** Words of a note: moments in UTC, and device text that can be no markup. */
-import {clean, shorten} from '../domain/text.ts';
+import {clean, grouped, shorten} from '../domain/text.ts';
 import {clockOf, dayOf} from '../domain/time.ts';
 
 /** A date beyond year 9999 is no date: a device may say anything of its clock. */
@@ -40,9 +40,6 @@ export function lasting(ms: number): string {
 
 /** "once", "2 times". */
 export const times = (count: number): string => (count === 1 ? 'once' : `${grouped(count)} times`);
-
-/** 14628 → "14 628"; with an ordinary space, as a note is copied through anything. */
-export const grouped = (amount: number): string => String(Math.round(amount)).replaceAll(/\B(?=(?:\d{3})+$)/g, ' ');
 
 export const lines = (count: number): string => `${grouped(count)} line${count === 1 ? '' : 's'}`;
 
