@@ -88,7 +88,8 @@ export function patient(road: Road, {ms, note, ring, random, now, pauses = PAUSE
 	}
 
 	return {
-		road: {name: road.name, target: road.target, connect: signal => (there ? road.connect(signal) : first(signal))},
+		// While it is waited for there is no screen that would show a step, and a record of each try's would grow for days.
+		road: {...road, connect: (signal, onStep) => (there ? road.connect(signal, onStep) : first(signal))},
 		waited: () => tries > 1,
 	};
 }

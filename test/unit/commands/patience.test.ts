@@ -56,6 +56,23 @@ test('one that is there at once was not waited for, and a later loss is not wait
 	expect([tries(), late.tries()]).toEqual([1, 3]);
 });
 
+test('coming back is told step by step, as without waiting', async () => {
+	const steps: string[] = [];
+	const told = patient(
+		{
+			name: 'direct',
+			target: 'root@device',
+			connect: async (_signal, onStep) => {
+				onStep?.({id: 'tcp', title: 'TCP', at: null, end: null});
+				return transport;
+			},
+		},
+		{ms: 1, note: () => {}, ring: () => {}, random: () => 0.5, now: () => 0},
+	).road;
+	for (let times = 0; times < 2; times++) await told.connect(signal(), ({id}) => steps.push(id));
+	expect(steps).toEqual(['tcp']);
+});
+
 test.each(['auth', 'host-key-changed', 'key', 'usage'] as const)('%s is not tried again', async code => {
 	const {patience, notes, tries} = waiting([code]);
 	expect(await patience.road.connect(signal())).toMatchObject({kind: 'failure', code});
