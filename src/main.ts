@@ -63,8 +63,8 @@ async function show(
 	if (command.once === null) {
 		const {watch} = await import('./commands/watch.ts');
 		const {lookOnly} = command;
-		const {sshCommand} = await import('./commands/ssh-command.ts');
-		const ssh = aim.to === 'host' ? sshCommand(aim.target, aim.ssh) : null;
+		const {sshCommandFor} = await import('./commands/ssh-command.ts');
+		const ssh = sshCommandFor(aim, road);
 		const ended = await watch(road, {scope, keep, byDefault: real, configured, lookOnly, waited, ssh}, settled);
 		return ended === null ? null : tell(ended);
 	}
