@@ -83,7 +83,7 @@ export async function resolveRoute(
 		if (host.proxyCommand !== null)
 			return failure(
 				'usage',
-				`${host.alias} is reached by "ProxyCommand ${host.proxyCommand}", which devtop does not support yet: use ProxyJump (-J), -o ProxyCommand=none, or let ssh do it (--transport openssh).`,
+				`${host.alias} is reached by "ProxyCommand ${host.proxyCommand}", which devtop does not run: let ssh do it (--transport openssh), or use ProxyJump (-J) or -o ProxyCommand=none.`,
 			);
 		if (host.knownHostsCommand !== null)
 			return failure(

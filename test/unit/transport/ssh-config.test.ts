@@ -105,7 +105,7 @@ test.each([
 
 test.each([
 	['a loop of jumps', sshWith({dev: 'proxyjump dev'}), /more than 8 jumps/],
-	['a ProxyCommand', sshWith({dev: 'proxycommand nc %h %p'}), /"ProxyCommand nc %h %p", which devtop does not support/],
+	['a ProxyCommand', sshWith({dev: 'proxycommand nc %h %p'}), /"ProxyCommand nc %h %p", which devtop does not run/],
 	['a refusal of ssh', (async () => failure('usage', 'ssh says no.')) as AskSsh, /^ssh says no\.$/],
 ] as const)('%s is one sentence', async (_title, ask, expected) => {
 	expect(await resolveRoute('dev', none, ask, around)).toMatchObject({
