@@ -89,7 +89,7 @@ export const startedAgain: Check = (_, {unit}) =>
 		: none;
 
 /** Only root may, whatever is on record. */
-export const isRoot: Check = (_, {uid}) =>
+const isRoot: Check = (_, {uid}) =>
 	uid !== null && uid !== 0 ? blocks('We are not root on this device, so systemd refuses: connect as root.') : none;
 
 /** What everything has in common. */

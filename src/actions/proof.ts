@@ -3,7 +3,7 @@ import type {Job, Observed, Proof, Subject, UnitReading} from '../domain/guard.t
 import {count} from '../domain/text.ts';
 
 /** So long without a restart of its own is holding. */
-export const HOLDS_MS = 60_000;
+const HOLDS_MS = 60_000;
 
 const waiting = (sentence: string): Proof => ({kind: 'waiting', sentence});
 const proven = (sentence: string): Proof => ({kind: 'proven', sentence});

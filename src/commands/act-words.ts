@@ -27,12 +27,12 @@ export function nearest(word: string, words: readonly string[]): string {
 }
 
 /** As systemctl does: `.service` is meant where there is no suffix. Null where that gives no name either. */
-export function unitNamed(name: string): string | null {
+function unitNamed(name: string): string | null {
 	return [name, `${name}.service`].find(isUnitName) ?? null;
 }
 
 /** The action that a word names, by its id or as people say it. */
-export function actionNamed(word: string, table: readonly Action[] = actions): Action | Failure {
+function actionNamed(word: string, table: readonly Action[] = actions): Action | Failure {
 	const found = table.find(action => action.id === word || action.word === word);
 	if (found !== undefined) return found;
 	const near = nearest(

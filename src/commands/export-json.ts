@@ -25,7 +25,7 @@ const toLine = (line: Line): string =>
 	`${JSON.stringify(line).replace(LOOSE, control => `\\u00${control.charCodeAt(0).toString(16)}`)}\n`;
 
 /** A journal entry as its sender said it: the text is not cut, and bytes stand beside it where it is none. */
-export function entryFact(entry: Entry): Line | null {
+function entryFact(entry: Entry): Line | null {
 	try {
 		const record = toRecord(entry);
 		const raw = entry.find(([name]) => name === 'MESSAGE')?.[1] ?? null;

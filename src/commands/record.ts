@@ -48,7 +48,7 @@ export type Summary = {
 };
 
 /** Counts a session that has ended. */
-export function summaryOf(recorder: Recorder, {fold}: Pick<Session, 'fold'>, target: string): Summary {
+function summaryOf(recorder: Recorder, {fold}: Pick<Session, 'fold'>, target: string): Summary {
 	const {tally} = recorder;
 	const {received, repeated, lost, suppressed} = fold.receipt(0, 0);
 	return {
@@ -73,7 +73,7 @@ export function summaryOf(recorder: Recorder, {fold}: Pick<Session, 'fold'>, tar
 }
 
 /** The summary as people read it. */
-export function tellSummary(summary: Summary): string {
+function tellSummary(summary: Summary): string {
 	const {seconds, target, uuid, lines, repeatsDropped, lost, suppressed, entries, bytesReceived, reconnects} = summary;
 	const lostText = lost === null ? 'loss cannot be proven (the scope is not everything)' : `${lost} lost`;
 	return [

@@ -3,7 +3,7 @@ import {askedLess} from '../domain/source.ts';
 import type {Section} from '../domain/tick.ts';
 
 /** Seconds between two looks at a section. Units: at least every two seconds. */
-export const EVERY: Readonly<Record<Exclude<Section, 'full'>, number>> = {
+const EVERY: Readonly<Record<Exclude<Section, 'full'>, number>> = {
 	units: 2,
 	pulls: 2,
 	vitals: 4,

@@ -55,7 +55,7 @@ export type PaneViewProps = {
 };
 
 /** `1 Services 12 of 14 ok ──── 3 new`. */
-export function titlePieces(
+function titlePieces(
 	spec: PaneSpec<unknown>,
 	summary: Row,
 	{rect, focused, aside, age}: Pick<PaneViewProps, 'rect' | 'focused' | 'aside' | 'age'>,

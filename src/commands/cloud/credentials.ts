@@ -11,7 +11,7 @@ import type {Cloud} from '../config/shape.ts';
 import type {CloudSettings} from './settings.ts';
 
 /** Names the token in the environment. */
-export const TOKEN_VARIABLE = 'DEVTOP_TOKEN';
+const TOKEN_VARIABLE = 'DEVTOP_TOKEN';
 
 /** How to come to a token, for the end of a sentence. */
 export const LOG_IN = `log in with the balena CLI (balena login), or set ${TOKEN_VARIABLE}`;
