@@ -19,8 +19,8 @@ import {type Around, causeOf} from './causes.ts';
 import {judged} from './judge.ts';
 import {otherPort} from './other-port.ts';
 import {channelLines, shellLines} from './probe.ts';
-import {goingOn, type Look, lineText, summary, TAKEN_BACK, worstOf} from './told.ts';
-import {type Grade, type Line, type Trouble, well} from './trouble.ts';
+import {goingOn, type Look, lineText, summary, TAKEN_BACK} from './told.ts';
+import {broken, type Grade, type Line, limit, type Trouble, well, worstOf} from './trouble.ts';
 
 export type Walk = {
 	/** What is in effect of the configuration. */
@@ -69,9 +69,7 @@ export async function walk({
 		}
 	};
 	const note = (text: string): void =>
-		tell({id: 'note', title: 'note', ms: null, grade: 'limit', text, trouble: {case: 'note', wrong: text, todo: ''}});
-	const broken = (step: Omit<Line, 'grade' | 'text' | 'trouble'>, failed: Failure, trouble: Trouble): void =>
-		tell({...step, grade: 'broken', text: failed.message, trouble});
+		tell(limit({id: 'note', title: 'note', ms: null}, text, {case: 'note', wrong: text, todo: ''}));
 	const timed = async <Value>(title: string, act: () => Promise<Value>): Promise<readonly [Value, number]> => {
 		onBegin(title);
 		const began = performance.now();
@@ -82,7 +80,7 @@ export async function walk({
 	const [found, roadMs] = await timed('road', () => roadOf(note));
 	if (isFailure(found)) {
 		const trouble = causeOf(found, {step: 'road', place: null, other: null, unoffered: []});
-		broken({id: 'road', title: 'road', ms: roadMs}, found, trouble);
+		tell(broken({id: 'road', title: 'road', ms: roadMs}, found.message, trouble));
 		return lines;
 	}
 	const {road, uuid} = found;
@@ -100,7 +98,8 @@ export async function walk({
 	async function onDevice(transport: Transport, road: Road): Promise<void> {
 		const [shell, shellMs] = await timed('shell', () => shellLines(transport, wire));
 		if (isFailure(shell)) {
-			broken({id: 'shell', title: 'shell', ms: shellMs}, shell, {case: 'no-channel', wrong: shell.message, todo: ''});
+			const {message} = shell;
+			tell(broken({id: 'shell', title: 'shell', ms: shellMs}, message, {case: 'no-channel', wrong: message, todo: ''}));
 			return;
 		}
 		tell(...shell);
@@ -127,25 +126,20 @@ export async function walk({
 		const middle = (asked + Date.now()) / 2;
 		if (isFailure(met)) {
 			const trouble = causeOf(met, {step: 'device', place: null, other: null, unoffered: []});
-			broken({id: 'device', title: 'device', ms: metMs}, met, trouble);
+			tell(broken({id: 'device', title: 'device', ms: metMs}, met.message, trouble));
 			return;
 		}
 		tell(well('device', 'device', metMs, named(met.identity)));
 		const [examination, lookMs] = await timed('systemd', () => examined(met.connection));
 		if (examination !== null) tell(...judged(met.identity, examination, middle, lookMs));
 		else
-			tell({
-				id: 'systemd',
-				title: 'systemd',
-				ms: lookMs,
-				grade: 'limit',
-				text: 'the device did not say in time what there is',
-				trouble: {
+			tell(
+				limit({id: 'systemd', title: 'systemd', ms: lookMs}, 'the device did not say in time what there is', {
 					case: 'no-answer',
 					wrong: 'The device answers, but too slowly to be looked at.',
 					todo: 'Look again later; look at its load.',
-				},
-			});
+				}),
+			);
 		const roundTrip = transport.roundTripMs();
 		if (roundTrip !== null) tell(well('round-trip', 'round trip', roundTrip, 'to the device and back'));
 	}
@@ -205,14 +199,13 @@ async function connected(
 	if (!isFailure(transport)) return transport;
 	// A road that does not tell its steps, or that failed between two of them.
 	if (!told)
-		tell({
-			id: 'connect',
-			title: 'connection',
-			ms: performance.now() - began,
-			grade: 'broken',
-			text: transport.message,
-			trouble: troubleOf(transport, null, null),
-		});
+		tell(
+			broken(
+				{id: 'connect', title: 'connection', ms: performance.now() - began},
+				transport.message,
+				troubleOf(transport, null, null),
+			),
+		);
 	return null;
 }
 

@@ -1,24 +1,19 @@
 /** What a device's answers mean for a session with it. */
 import type {Examination, Identity} from '../../domain/fact.ts';
-import {type Line, well} from './trouble.ts';
+import {type Line, limit, well} from './trouble.ts';
 
 /** More is no rounding and no slow link. */
 const CLOCK_SECONDS = 5;
 /** The oldest whose output was read. */
 const OLDEST_SYSTEMD = 232;
 
-const limit = (id: string, title: string, name: string, text: string, wrong: string, todo: string): Line => ({
-	id,
-	title,
-	ms: null,
-	grade: 'limit',
-	text,
-	trouble: {case: name, wrong, todo},
-});
+/** What came with the one answer: no time of its own. */
+const limited = (id: string, title: string, name: string, text: string, wrong: string, todo: string): Line =>
+	limit({id, title, ms: null}, text, {case: name, wrong, todo});
 
 function systemd({systemd: version}: Identity): Line {
 	return version !== null && version < OLDEST_SYSTEMD
-		? limit(
+		? limited(
 				'systemd',
 				'systemd',
 				'systemd-old',
@@ -32,7 +27,7 @@ function systemd({systemd: version}: Identity): Line {
 function journal(identity: Identity, {journal: {code, said}, user, groups, missing}: Examination): Line {
 	const id = 'journal';
 	if (missing.includes('journalctl'))
-		return limit(
+		return limited(
 			id,
 			id,
 			'no-journalctl',
@@ -48,7 +43,7 @@ function journal(identity: Identity, {journal: {code, said}, user, groups, missi
 			identity.journalPersistent ? 'readable, kept over reboots' : 'readable, lost at a reboot',
 		);
 	if (/No journal files were found/.test(said))
-		return limit(
+		return limited(
 			id,
 			id,
 			'no-journal',
@@ -56,7 +51,7 @@ function journal(identity: Identity, {journal: {code, said}, user, groups, missi
 			'The device keeps no journal.',
 			'Look at Storage= in its journald.conf, and whether systemd-journald runs.',
 		);
-	return limit(
+	return limited(
 		id,
 		id,
 		'no-journal-access',
@@ -70,7 +65,7 @@ function io({io: readable, user}: Examination): Line {
 	const id = 'proc-io';
 	const title = '/proc/PID/io';
 	if (readable === 'read') return well(id, title, null, 'readable');
-	return limit(
+	return limited(
 		id,
 		title,
 		'proc-io',
@@ -86,7 +81,7 @@ function programs({missing}: Examination): Line {
 	const id = 'programs';
 	const gone = missing.filter(name => name !== 'journalctl');
 	if (gone.length === 0) return well(id, id, null, 'all that is asked with is there');
-	return limit(
+	return limited(
 		id,
 		id,
 		gone.length === 1 && gone[0] === 'sha256sum' ? 'no-sha256sum' : 'programs-missing',
@@ -102,7 +97,7 @@ function engine({engine: found, user}: Examination): Line {
 		case 'none':
 			return well(id, id, null, 'no container engine here');
 		case 'stopped':
-			return limit(
+			return limited(
 				id,
 				id,
 				'engine-stopped',
@@ -113,7 +108,7 @@ function engine({engine: found, user}: Examination): Line {
 		case 'active':
 			if (found.code === 0) return well(id, id, null, `${found.unit} runs and answers`);
 			return /permission denied/i.test(found.said)
-				? limit(
+				? limited(
 						id,
 						id,
 						'engine-denied',
@@ -121,7 +116,7 @@ function engine({engine: found, user}: Examination): Line {
 						`"${user}" may not ask the container engine, so no container is shown.`,
 						`Log in as root (-l root), or have root run on the device: usermod -aG docker ${user || 'USER'}`,
 					)
-				: limit(
+				: limited(
 						id,
 						id,
 						'engine-no-answer',
@@ -161,7 +156,7 @@ function clock({clockMs}: Identity, nowMs: number): Line {
 			Math.abs(offset) <= 1 ? 'as ours' : `${Math.abs(offset)} s ${offset > 0 ? 'ahead' : 'behind'}`,
 		);
 	const by = `${span(Math.abs(offset))} ${offset > 0 ? 'ahead of' : 'behind'}`;
-	return limit(
+	return limited(
 		id,
 		id,
 		'clock-off',

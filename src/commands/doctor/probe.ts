@@ -5,7 +5,7 @@ import {clean, shorten} from '../../domain/text.ts';
 import {Connection, ended, type Running, type Wire} from '../../session/connection.ts';
 import {doctorEcho, doctorShell, SHELL_CODE} from '../../sources/doctor.ts';
 import {cutTrailer} from '../../transport/framing/trailer.ts';
-import {type Line, well} from './trouble.ts';
+import {broken, type Line, limit, well} from './trouble.ts';
 
 /** A login that starts a slow shell; a device that is busy. */
 const ANSWER_MS = 30_000;
@@ -72,21 +72,19 @@ export async function shellLines(transport: Transport, wire: Wire): Promise<read
 	if (at < 0) {
 		const said = `${out} ${err}`.trim();
 		return [
-			{
-				...base,
-				grade: 'broken',
-				text:
-					end === null
-						? `no answer within ${ANSWER_MS / 1000} s`
-						: said === ''
-							? 'it ended without a word'
-							: `it says ${quoted(said)}`,
-				trouble: {
+			broken(
+				base,
+				end === null
+					? `no answer within ${ANSWER_MS / 1000} s`
+					: said === ''
+						? 'it ended without a word'
+						: `it says ${quoted(said)}`,
+				{
 					case: 'no-shell',
 					wrong: `The login works, but the login shell runs no commands${said === '' ? '' : ` (it says ${quoted(said)})`}.`,
 					todo: 'Is the login meant for commands? Look at its shell in /etc/passwd, at ForceCommand in its sshd_config, and at command= in its authorized_keys.',
 				},
-			},
+			),
 		];
 	}
 	const shell = /^shell (\S+)$/m.exec(before.slice(at))?.[1] ?? '';
@@ -95,46 +93,35 @@ export async function shellLines(transport: Transport, wire: Wire): Promise<read
 	const lines: Line[] = [
 		noise === ''
 			? well('shell', 'shell', ms, name)
-			: {
-					...base,
-					grade: 'limit',
-					text: `${name}; before every answer stands ${quoted(noise)}`,
-					trouble: {
-						case: 'banner-in-output',
-						wrong: 'The login shell prints something by itself before every command’s output.',
-						todo: 'On the device, let ~/.bashrc, ~/.profile or /etc/profile print only where somebody types: case $- in *i*) ;; *) return ;; esac',
-					},
-				},
+			: limit(base, `${name}; before every answer stands ${quoted(noise)}`, {
+					case: 'banner-in-output',
+					wrong: 'The login shell prints something by itself before every command’s output.',
+					todo: 'On the device, let ~/.bashrc, ~/.profile or /etc/profile print only where somebody types: case $- in *i*) ;; *) return ;; esac',
+				}),
 	];
 	if (code === null)
-		lines.push({
-			id: 'exit-codes',
-			title: 'exit codes',
-			ms: null,
-			grade: 'limit',
-			text: 'the last bytes of the answer did not come',
-			trouble: {
+		lines.push(
+			limit({id: 'exit-codes', title: 'exit codes', ms: null}, 'the last bytes of the answer did not come', {
 				case: 'ends-cut',
 				wrong: 'This road cuts the last bytes of what a command says.',
 				todo: 'Look again; where it stays so, take another road to this device.',
-			},
-		});
+			}),
+		);
 	else if (status === undefined || status === null)
 		lines.push(well('exit-codes', 'exit codes', null, 'told within the stream; SSH itself tells none here'));
 	else if (status === code && code === SHELL_CODE) lines.push(well('exit-codes', 'exit codes', null, 'true'));
 	else
-		lines.push({
-			id: 'exit-codes',
-			title: 'exit codes',
-			ms: null,
-			grade: 'limit',
-			text: `untrue: a command ended with ${code}, and SSH says ${status}`,
-			trouble: {
-				case: 'exit-codes-untrue',
-				wrong: 'SSH does not tell on this road how a command ended.',
-				todo: 'devtop reads it within the stream; do not trust the exit codes of ssh and scp here.',
-			},
-		});
+		lines.push(
+			limit(
+				{id: 'exit-codes', title: 'exit codes', ms: null},
+				`untrue: a command ended with ${code}, and SSH says ${status}`,
+				{
+					case: 'exit-codes-untrue',
+					wrong: 'SSH does not tell on this road how a command ended.',
+					todo: 'devtop reads it within the stream; do not trust the exit codes of ssh and scp here.',
+				},
+			),
+		);
 	return lines;
 }
 
@@ -162,14 +149,11 @@ export async function channelLines(
 	const first = await connection.open(doctorEcho, ask);
 	if (isFailure(first))
 		return [
-			{
-				id: 'stdin',
-				title: 'stdin',
-				ms: performance.now() - began,
-				grade: 'broken',
-				text: first.message,
-				trouble: {case: 'no-channel', wrong: first.message, todo: ''},
-			},
+			broken({id: 'stdin', title: 'stdin', ms: performance.now() - began}, first.message, {
+				case: 'no-channel',
+				wrong: first.message,
+				todo: '',
+			}),
 		];
 	const echoed = async (running: Running): Promise<boolean> => {
 		running.write('1\n');
@@ -192,19 +176,16 @@ export async function channelLines(
 	if (!heard) {
 		await end();
 		return [
-			{
-				id: 'stdin',
-				title: 'stdin',
-				ms: stdinMs,
-				grade: 'broken',
-				text: `what is written to a command did not come back within ${echoMs / 1000} s`,
-				trouble: {
+			broken(
+				{id: 'stdin', title: 'stdin', ms: stdinMs},
+				`what is written to a command did not come back within ${echoMs / 1000} s`,
+				{
 					case: 'stdin-not-forwarded',
 					wrong:
 						'What is written to a command does not reach it on this road, so nothing can be asked again, and nothing ended there.',
 					todo: 'Take another road to this device: its own address, or the tunnel. With ssh -n or a ForceCommand on the way, take that away.',
 				},
-			},
+			),
 		];
 	}
 	const sessionsBegan = performance.now();
@@ -221,17 +202,10 @@ export async function channelLines(
 		well('stdin', 'stdin', stdinMs, 'commands hear what is written to them'),
 		refused === null
 			? well('sessions', 'sessions', sessionsMs, `${SESSIONS} commands run at once`)
-			: {
-					id: 'sessions',
-					title: 'sessions',
-					ms: sessionsMs,
-					grade: 'limit',
-					text: `${many} at once, of ${SESSIONS} that are needed`,
-					trouble: {
-						case: 'few-sessions',
-						wrong: `The SSH server allows ${many} ${many === 1 ? 'command' : 'commands'} at once over one connection (MaxSessions), where devtop needs ${SESSIONS}: some panes stay empty.`,
-						todo: `Set MaxSessions to 10 in the sshd_config of the device, and close other sessions over this connection.`,
-					},
-				},
+			: limit({id: 'sessions', title: 'sessions', ms: sessionsMs}, `${many} at once, of ${SESSIONS} that are needed`, {
+					case: 'few-sessions',
+					wrong: `The SSH server allows ${many} ${many === 1 ? 'command' : 'commands'} at once over one connection (MaxSessions), where devtop needs ${SESSIONS}: some panes stay empty.`,
+					todo: `Set MaxSessions to 10 in the sshd_config of the device, and close other sessions over this connection.`,
+				}),
 	];
 }

@@ -1,6 +1,6 @@
 /** The report as people read it: a line a step, as it is done, and what to do at the end. */
 import {clean} from '../../domain/text.ts';
-import type {Grade, Line} from './trouble.ts';
+import {type Grade, type Line, worstOf} from './trouble.ts';
 
 export type Look = {
 	readonly columns: number;
@@ -55,13 +55,6 @@ const paragraph = (label: string, text: string, look: Look): string => {
 	const rows = wrapped(clean(text), Math.max(20, look.columns - 15));
 	return `${painted(label.padEnd(15), '1', look)}${rows.join(`\n${' '.repeat(15)}`)}\n`;
 };
-
-export const worstOf = (lines: readonly Line[]): Grade =>
-	lines.some(({grade}) => grade === 'broken')
-		? 'broken'
-		: lines.some(({grade}) => grade === 'limit')
-			? 'limit'
-			: 'well';
 
 /** What is wrong and what to do, the worst first. */
 export function summary(lines: readonly Line[], look: Look): string {

@@ -23,6 +23,8 @@ export type Line = {
 	readonly trouble: Trouble | null;
 };
 
+type Head = Pick<Line, 'id' | 'title' | 'ms'>;
+
 export const well = (id: string, title: string, ms: number | null, text: string): Line => ({
 	id,
 	title,
@@ -31,3 +33,24 @@ export const well = (id: string, title: string, ms: number | null, text: string)
 	text,
 	trouble: null,
 });
+
+export const limit = ({id, title, ms}: Head, text: string, trouble: Trouble): Line => ({
+	id,
+	title,
+	ms,
+	grade: 'limit',
+	text,
+	trouble,
+});
+
+export const broken = (head: Head, text: string, trouble: Trouble): Line => ({
+	...limit(head, text, trouble),
+	grade: 'broken',
+});
+
+export const worstOf = (lines: readonly Line[]): Grade =>
+	lines.some(({grade}) => grade === 'broken')
+		? 'broken'
+		: lines.some(({grade}) => grade === 'limit')
+			? 'limit'
+			: 'well';
