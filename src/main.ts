@@ -5,7 +5,7 @@ import type {CloudRoad} from './commands/cloud/road.ts';
 import type {Command} from './commands/command.ts';
 import {configOf} from './commands/config/read.ts';
 import {type Config, defaults} from './commands/config/shape.ts';
-import {HELP} from './commands/help.ts';
+import {helpFor} from './commands/help.ts';
 import {PROGRAM} from './commands/live.ts';
 import type {Aim} from './commands/options.ts';
 import {type Said, say} from './commands/said.ts';
@@ -218,7 +218,7 @@ async function run(): Promise<Failure | null> {
 	if (isFailure(command)) return command;
 	switch (command.kind) {
 		case 'help':
-			process.stdout.write(HELP);
+			process.stdout.write(helpFor(process.stdout.columns || 120));
 			return null;
 		case 'version':
 			process.stdout.write(`${PROGRAM}\n`);

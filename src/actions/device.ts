@@ -80,6 +80,10 @@ export const restartEngine: Action = {
 	notOffered: (_, {engine}) => (engine === null ? 'There is no container engine on this device.' : ''),
 	checks: [...always, noPull, noHostUpdate, noSupervisorUpdate, updateLocks, restartsByItself, diskSpace, memory],
 	unit: ({engine}) => engine ?? '',
+	// The supervisor runs in a container of it, whatever its unit requires.
+	stops: ({supervisor, unit}) => [
+		...new Set([...(supervisor === null ? [] : [supervisor]), ...(unit?.pulledDown ?? [])]),
+	],
 	basis: unitBasis,
 	steps: (_, readings) => [systemctl('restart', readings.engine ?? '', readings)],
 	consequence: (_, readings) =>

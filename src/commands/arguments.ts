@@ -66,7 +66,6 @@ function targetCommand(
 	if (isFailure(aim)) return aim;
 	const waitMs = waitOf(given.wait);
 	if (isFailure(waitMs)) return waitMs;
-	if (waitMs !== null && embedded) return usage('The demo is always there: leave out --wait.');
 	if (kind === 'watch') {
 		const once = given.once ? (given.json ? 'json' : 'text') : null;
 		return {kind, aim, scope, keep, config, once, lookOnly: given['look-only'] ?? false, waitMs};

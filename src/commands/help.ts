@@ -2,7 +2,7 @@
 import {CAST_SIZE, EXPORTS} from './forms.ts';
 import {CARRIERS, ROADS, SCENES} from './options.ts';
 
-export const HELP = `devtop: a live monitor for balenaOS devices and other systemd hosts. It only reads,
+const HELP = `devtop: a live monitor for balenaOS devices and other systemd hosts. It only reads,
 until somebody's permission is on record.
 
   devtop <target> [ssh options] [scope] [--watch UNIT]… [--record FILE] [--ticket ID]
@@ -66,3 +66,30 @@ exit code     0 done, 1 failed, 2 usage; --once: 3 where a finding of weight (er
               doctor: 0 all is there, 1 devtop works with limits, 2 it does not work
               cp: 0 done, 1 failed, 4 refused, 5 not known
 `;
+
+/** Where a line goes on: under its own words, behind the term that it explains. */
+function hangOf(line: string): number {
+	const [lead = ''] = /^ */.exec(line) ?? [];
+	const [term] = /^\s*\S+(?: \S+)*? {2,}(?=\S)/.exec(line) ?? [];
+	if (term !== undefined && term.length <= 41) return term.length;
+	if (line.startsWith('--')) return 14;
+	return lead.length === 2 ? 6 : lead.length;
+}
+
+/** The help as it fits into a terminal; words are never parted. */
+export const helpFor = (columns: number): string =>
+	HELP.split('\n')
+		.flatMap(line => {
+			if (line.length <= columns) return [line];
+			const hang = Math.min(hangOf(line), Math.ceil(columns * 0.52));
+			const rows: string[] = [];
+			let row = '';
+			for (const word of line.match(/\s*\S+/g) ?? []) {
+				if (row !== '' && row.length + word.length > columns) {
+					rows.push(row);
+					row = ' '.repeat(hang) + word.trimStart();
+				} else row += word;
+			}
+			return [...rows, row];
+		})
+		.join('\n');

@@ -215,7 +215,7 @@ function viaOf(given: Given, devices: Config['devices']): Via | null | Failure {
 }
 
 /** Options that say how to get to a host. */
-const WAY = ['F', 'i', 'l', 'p', 'J', 'o', 'via', 'road', 'wait', 'transport'] as const;
+const WAY = ['F', 'i', 'l', 'p', 'J', 'o', 'via', 'sweep', 'road', 'wait', 'transport'] as const;
 
 /** What a target's word and ssh's letters mean; a name in the configuration goes before anything else. */
 export function aimOf(given: Given, word: string, devices: Config['devices'] = {}): Aim | Failure {
@@ -228,14 +228,16 @@ export function aimOf(given: Given, word: string, devices: Config['devices'] = {
 	// A device with an address and a uuid goes by its address, unless the cloud is asked for.
 	const cloud = wish === 'proxy' || wish === 'tunnel';
 	const target = (cloud ? device?.uuid : null) ?? device?.host ?? device?.uuid ?? word;
+	const way = WAY.find(name => given[name] !== undefined);
 	if (device === undefined && target === 'demo') {
+		if (way !== undefined)
+			return usage(`The demo goes over no network: leave out ${way.length === 1 ? '-' : '--'}${way}.`);
 		const wanted = given.scene ?? 'all';
 		const scene = SCENES.find(known => known === wanted);
 		return scene === undefined
 			? usage(`--scene is one of ${SCENES.join(', ')}, not "${wanted}".`)
 			: {to: 'demo', scene};
 	}
-	const way = WAY.find(name => given[name] !== undefined);
 	if (device === undefined && target === 'local')
 		return way === undefined
 			? {to: 'local'}

@@ -1,5 +1,6 @@
 /** The embedded device behind an SSH server on loopback, with the road that leads to it. */
-import type {Road} from '../domain/channel.ts';
+import {failure, isFailure, type Road} from '../domain/channel.ts';
+import {overTransport} from '../transport/over.ts';
 import {type LoopbackServer, loopbackRoad, startServer} from '../transport/ssh/server.ts';
 import {type EmbeddedDevice, type EmbeddedOptions, startEmbeddedDevice} from './device.ts';
 
@@ -11,6 +12,20 @@ export type Embedded = {
 	close(): Promise<void>;
 };
 
+const NO_SHELL = failure(
+	'channel',
+	'The device of the demo has no shell: open one on a device of your own, or on this machine (devtop local).',
+);
+
+/** Its commands are known by their words: there is nothing that could be typed into. */
+const withoutTerminal = (road: Road): Road => ({
+	...road,
+	connect: async (signal, onStep) => {
+		const transport = await road.connect(signal, onStep);
+		return isFailure(transport) ? transport : overTransport(transport, {openTerminal: async () => NO_SHELL});
+	},
+});
+
 /** @param onBug told what the device or a listener threw: a bug of ours. */
 export async function startEmbedded(
 	options: EmbeddedOptions & {readonly onBug?: (error: unknown) => void} = {},
@@ -21,7 +36,7 @@ export async function startEmbedded(
 	return {
 		device,
 		server,
-		road: loopbackRoad(server, {name: 'demo', onBug}),
+		road: withoutTerminal(loopbackRoad(server, {name: 'demo', onBug})),
 		close: async () => {
 			device.close();
 			await server.close();

@@ -31,7 +31,8 @@ export function consentOf(
 	if (kind === 'customer') {
 		if (safe(by) === '') return 'Who gave the permission? Write a name.';
 		if (safe(via) === '') return 'By what way was it given: ticket, phone, chat?';
-		if (safe(words).length < 2) return 'In what words was it given? Type or paste them.';
+		if (safe(words) === '') return 'In what words was it given? Type or paste them.';
+		if (safe(words).length < 2) return 'One letter is no permission: give their words as they were said.';
 	}
 	if (device === '') return 'It is not known which device answers: wait for the link.';
 	if (!(minutes > 0 && minutes <= MOST_MINUTES))

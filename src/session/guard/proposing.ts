@@ -12,6 +12,7 @@ import {
 	subjectName,
 } from '../../domain/guard.ts';
 import {listed} from '../../domain/text.ts';
+import {shortUuid} from '../../domain/uuid.ts';
 import type {Fold} from '../fold.ts';
 
 /** A dialog before the device was read. */
@@ -85,7 +86,7 @@ function unproven({id}: Action, subject: Subject, {guard}: Pick<Fold, 'guard'>):
 function confirmationOf(risk: Proposal['risk'], subject: Subject, identity: Identity | null): Confirmation {
 	if (risk !== 'severe' && risk !== 'self') return {kind: 'yes'};
 	if (subject.kind === 'unit') return {kind: 'typed', word: subject.unit};
-	return {kind: 'typed', word: identity?.uuid?.slice(0, 7) ?? identity?.hostname ?? ''};
+	return {kind: 'typed', word: identity?.uuid == null ? (identity?.hostname ?? '') : shortUuid(identity.uuid)};
 }
 
 /** What a decision rests on: the state that was looked at, how heavy that made it, and the very commands that were shown. */

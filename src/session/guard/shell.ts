@@ -90,7 +90,7 @@ export class Shell {
 			if (typeof until === 'string') return failure('refused', until);
 			tell(
 				[
-					`A shell on ${clean(device)}, allowed by ${by}, for ${minutes(until - elapsed())} at most.`,
+					`Opening a shell on ${clean(device)}, allowed by ${by}, for ${minutes(until - elapsed())} at most.`,
 					'What it shows is recorded, with secrets cut; keys that it does not show are not.',
 					'It is left with exit, Ctrl-D, or ~. at the beginning of a line.',
 				].join('\r\n'),
@@ -112,6 +112,7 @@ export class Shell {
 				});
 				void opening.then(terminal => {
 					if (isFailure(terminal)) {
+						tell(`No shell was opened. ${terminal.message}`);
 						resolve(terminal);
 						return;
 					}

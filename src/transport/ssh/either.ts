@@ -1,18 +1,9 @@
 /** More than one road to the same device: the first that leads there, and another when it does no more. */
-import {type Failure, failure, isFailure, isFinal, type Road, type Transport, type Way} from '../../domain/channel.ts';
+import {type Failure, failure, isFailure, isFinal, type Road} from '../../domain/channel.ts';
+import {overTransport} from '../over.ts';
 
 /** Something else may answer in place of the device: no other road is tried then, so that nobody looks past it. */
 const ALARMS = new Set(['host-key-changed', 'host-key-revoked', 'not-a-device']);
-
-const withWay = (transport: Transport, way: Way): Transport => ({
-	way,
-	open: command => transport.open(command),
-	openTerminal: (command, size) => transport.openTerminal(command, size),
-	onLost: listener => transport.onLost(listener),
-	traffic: () => transport.traffic(),
-	roundTripMs: () => transport.roundTripMs(),
-	close: () => transport.close(),
-});
 
 /**
  * Roads in the order of preference. The one that led there last is tried first, so that a reconnect does not go by a road
@@ -37,7 +28,7 @@ export function eitherRoad(roads: readonly [Road, ...Road[]]): Road {
 					const {way} = connected;
 					return way === undefined || fallen.length === 0
 						? connected
-						: withWay(connected, {...way, caution: [...fallen, way.caution].filter(Boolean).join(' ')});
+						: overTransport(connected, {way: {...way, caution: [...fallen, way.caution].filter(Boolean).join(' ')}});
 				}
 				if (cancel.aborted || ALARMS.has(connected.code)) return connected;
 				// What does not get better by itself: such a road is left out until no other one is left.

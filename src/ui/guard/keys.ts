@@ -71,6 +71,10 @@ export function createGuardKeys({desk, jumps, controls, table, copy, verdict}: G
 			say(lookOnly);
 			return;
 		}
+		if (session.getState().recording === null) {
+			say('A permission has to be on record, and this session is not recorded: begin it with --record FILE.');
+			return;
+		}
 		if (!own) {
 			set({form: formOf(about, table)});
 			return;
