@@ -5,12 +5,13 @@
 import type {Check, Readings, Risk, Subject} from '../domain/guard.ts';
 import {isOurRoad, type Weighed} from './road.ts';
 
-export const ENGINE = /^(?:balena|balena-engine|docker)\.(?:service|socket)$/;
+export const ENGINE =
+	/^(?:(?:balena|balena-engine|docker|containerd|balena-engine-containerd|podman|crio|snap\.docker\.dockerd)\.(?:service|socket)|(?:docker|balena|libpod|crio)-[0-9a-f]{12,}\.scope|system-docker\.slice)$/;
 export const SUPERVISOR = /^(?:balena|resin)-supervisor\.service$/;
 
 /** What everything else stands on: what it takes along is not all said by dependencies (bootup(7), systemd.special(7)). */
 const GROUND =
-	/^(?:-\.slice|init\.scope|(?:system|user|machine)\.slice|(?:sysinit|basic|local-fs|multi-user|graphical|default)\.target|dbus(?:-broker)?\.(?:service|socket)|systemd-(?:journald|udevd|logind)(?:-[a-z-]+)?\.(?:service|socket)|.+\.mount)$/;
+	/^(?:-\.slice|init\.scope|(?:system|user|machine)\.slice|(?:sysinit|basic|sockets|local-fs|multi-user|graphical|default)\.target|dbus(?:-broker)?\.(?:service|socket)|systemd-(?:journald|udevd|logind)(?:-[a-z-]+)?\.(?:service|socket)|.+\.mount)$/;
 
 /** So many units at once are no disturbance of one service any more. */
 const MANY = 10;
@@ -18,6 +19,10 @@ const MANY = 10;
 /** Ends the running system, or leaves it where nobody from afar gets in (systemd.special(7)). */
 const END =
 	/^(?:(?:reboot|poweroff|halt|kexec|soft-reboot|exit|shutdown|umount|final|rescue|emergency|sleep|suspend|hibernate|hybrid-sleep|suspend-then-hibernate|ctrl-alt-del|factory-reset|system-update|initrd(?:-[a-z-]+)?|runlevel[016])\.target|(?:systemd-(?:reboot|poweroff|halt|kexec|soft-reboot|exit|suspend|hibernate|hybrid-sleep|suspend-then-hibernate|factory-reset)|rescue|emergency|initrd-[a-z-]+)\.service)$/;
+
+/** By its name it does the like, at once or with the next start of the device: not refused, but never done by a plain yes. */
+const MAY_END =
+	/(?:^|[-@.])(?:reboot|poweroff|power-off|halt|kexec|shutdown|factory-reset(?:-now)?|storage-target-mode|offline-update|sysupdate|system-update)(?=[-@.])/;
 
 export type Doing = 'start' | 'stop' | 'restart';
 
@@ -50,6 +55,7 @@ export const riskOf =
 		if (all.some(name => isOurRoad(name, readings))) return 'self';
 		const others = stopsWith(doing, readings);
 		if (others.length >= MANY || all.some(name => ENGINE.test(name) || GROUND.test(name))) return 'severe';
+		if (mayEnd(subject, readings).length > 0) return 'severe';
 		return doing === 'start' && others.length === 0 ? 'reversible' : 'disruptive';
 	};
 
@@ -70,19 +76,31 @@ export const ground =
 		return [{weight: 'warns', text: `${what}: the device may not come back, and nobody reaches it then.`}];
 	};
 
-/** PID 1 does something to the whole device when it fails, or is started too often. */
-export const endsDevice: Check = (_, {unit}) =>
-	(unit?.ends ?? []).map(one => ({
-		weight: 'warns',
-		text: `${one.unit} has ${one.action}: PID 1 does that to the whole device then.`,
-	}));
+/** Why the device may end by it, though systemd calls it a unit like others. */
+function mayEnd(subject: Subject, readings: Pick<Readings, 'unit'>): readonly string[] {
+	const {ends = [], leads = [], starts = []} = readings.unit ?? {};
+	return [
+		...ends.map(({unit, action}) => `${unit} has ${action}: PID 1 does that to the whole device then.`),
+		...leads
+			.filter(name => END.test(name) || MAY_END.test(name))
+			.map(name => `It starts ${name} when it ends, fails, or is triggered: the device goes down then.`),
+		...[...new Set([...namesOf(subject, readings), ...starts])]
+			.filter(name => MAY_END.test(name))
+			.map(name => `By its name ${name} takes the device down.`),
+	];
+}
 
-/** Why a start is never offered: it would end the running system. Empty where it would not. */
-function ending(subject: Subject, readings: Pick<Readings, 'unit'>): string {
+/** The device may go down by it, at once or when it fails. */
+export const endsDevice: Check = (subject, readings) =>
+	mayEnd(subject, readings).map(text => ({weight: 'warns', text}));
+
+/** Why it is never offered: it would end the running system. Empty where it would not. */
+function ending(doing: Doing, subject: Subject, readings: Pick<Readings, 'unit'>): string {
 	const {unit} = readings;
+	const named = doing === 'stop' ? [] : [...namesOf(subject, readings), ...(unit?.starts ?? [])];
+	// A stop is an end, too.
 	const found =
-		[...namesOf(subject, readings), ...(unit?.starts ?? [])].find(name => END.test(name)) ??
-		unit?.ends.find(({action}) => action.startsWith('SuccessAction='))?.unit;
+		named.find(name => END.test(name)) ?? unit?.ends.find(({action}) => action.startsWith('SuccessAction='))?.unit;
 	return found === undefined
 		? ''
 		: `It ends the running system (${found}): a reboot has an action of its own (${'`reboot`'}), and shutting the device down is never offered.`;
@@ -103,9 +121,9 @@ function cutting(doing: Doing, subject: Subject, readings: Pick<Readings, 'unit'
 export function refusedFor(doing: Doing, subject: Subject, readings: Readings): string {
 	const {unit} = readings;
 	if (unit === null || unit.loadState === '') return 'The device did not say what state it is in.';
+	const ends = ending(doing, subject, readings);
+	if (ends !== '') return ends;
 	if (doing !== 'stop') {
-		const ends = ending(subject, readings);
-		if (ends !== '') return ends;
 		if (unit.loadState === 'not-found') return 'There is no such unit on this device.';
 		if (unit.loadState === 'masked') return 'It is masked: systemd refuses to start it.';
 	}

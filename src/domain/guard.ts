@@ -94,6 +94,8 @@ export type UnitReading = {
 	readonly starts: readonly string[];
 	/** Active units that are stopped where it starts: Conflicts, both ways, of it and of `starts`, and what stops with those. */
 	readonly stops: readonly string[];
+	/** What it, or what starts and stops with it, starts when it ends (OnFailure, OnSuccess), or triggers as a timer, path or socket. */
+	readonly leads: readonly string[];
 	/** What PID 1 does to the device when it or one of `starts` ends: `SuccessAction=reboot`. */
 	readonly ends: readonly {readonly unit: string; readonly action: string}[];
 	/** Active units that start it by themselves: sockets, timers, paths. */
@@ -155,6 +157,8 @@ export type SupervisorReading = {
 export type Looked = {
 	readonly bootId: string;
 	readonly uptimeMs: number | null;
+	/** Was all of the unit told? Where not, more may stop with it than is known. */
+	readonly whole: boolean;
 	/** Null where no unit was asked for. */
 	readonly unit: UnitReading | null;
 	/** Units of an update that are active right now. */
@@ -208,6 +212,7 @@ export const namesOf = (containers: readonly Container[]): string =>
 export const unread: Readings = {
 	bootId: '',
 	uptimeMs: null,
+	whole: true,
 	unit: null,
 	file: null,
 	supervised: null,

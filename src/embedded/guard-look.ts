@@ -51,7 +51,7 @@ export function guardLook(name: string, systemctl: Systemctl, table: UnitTable):
 		);
 		// None of this device's units conflicts with another, or is started by one that can be started by hand.
 		if (!isActive(name, table)) lines.push(`starts ${name}`);
-		lines.push(...pulledDown(name, systemctl, table).map(other => `down ${other}`));
+		lines.push(...pulledDown(name, systemctl, table).map(other => `down ${other}`), 'whole');
 	}
 	return `${lines.join('\n')}\n`;
 }

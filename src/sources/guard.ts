@@ -10,7 +10,9 @@ import {isUnitName} from '../domain/units/name.ts';
  * transaction beforehand, so it is walked as transaction.c does: `down NAME` is every active unit that stops with it (up the
  * reverse dependencies), `starts NAME` every inactive one that starts with it, itself too, `stops NAME` every active one
  * that is stopped by such a start (Conflicts, both ways, and what stops with those). `ends NAME Action=…` is what PID 1 does to the
- * whole device when a unit of them ends (systemd.unit(5), since 236). `ours PATH` is the control group that we run in.
+ * whole device when a unit of them ends (systemd.unit(5), since 236), `leads NAME` what it starts then (OnFailure, OnSuccess), or
+ * what it triggers. `ours PATH` is the control group that we run in. `cut` where systemctl failed, or a walk came to no end, and
+ * `whole` at the end: what is missing must not count as "nothing stops with it".
  */
 const SCRIPT = `
 u=$1
@@ -20,7 +22,8 @@ timeout 1 true 2>/dev/null || lim() { shift; "$@"; }
 { read -r l m </proc/uptime && printf 'uptime %s\\n' "$l"; } 2>/dev/null
 while IFS= read -r l; do case $l in 0::/*|*:name=systemd:/*) printf 'ours %s\\n' "\${l#*:*:}";; esac; done </proc/self/cgroup 2>/dev/null
 [ "$SSH_CONNECTION" ] && printf 'ssh %s\\n' "$SSH_CONNECTION"
-show() { lim 10 systemctl show --no-pager "$@" 2>/dev/null; }
+exec 3>&1
+show() { lim 10 systemctl show --no-pager "$@" 2>/dev/null || printf 'cut\\n' >&3; }
 for r in supervisor:balena-supervisor.service supervisor:resin-supervisor.service engine:balena.service engine:balena-engine.service engine:docker.service; do
 	case $(show --property=LoadState -- "\${r#*:}") in *=loaded*) printf '%s %s\\n' "\${r%%:*}" "\${r#*:}";; esac
 done
@@ -53,6 +56,7 @@ up() {
 		done
 		w=$x
 	done
+	[ -z "$w" ] || printf 'cut\\n' >&3
 }
 live() {
 	[ $# -gt 0 ] || return 0
@@ -64,7 +68,8 @@ live() {
 say() { t=$1; shift; for x in "$@"; do printf '%s %s\\n' "$t" "$x"; done; }
 up "$u"
 set -- $k; shift
-say down $(live "$@")
+d=$(live "$@")
+say down $d
 w=$u; k=" $u "; s=; c=; n=0
 while [ "$w" ] && [ "$n" -lt 50 ]; do
 	n=$((n+1)); o=; x=; i=
@@ -79,17 +84,25 @@ while [ "$w" ] && [ "$n" -lt 50 ]; do
 	done
 	w=$x
 done
+[ -z "$w" ] || [ -z "$o" ] || printf 'cut\\n'
 say starts $s
 c=$(live $c)
 if [ "$c" ]; then
 	up $c
-	say stops $(live $k)
+	c=$(live $k)
+	say stops $c
 fi
+say leads $(show --property=OnFailure,OnSuccess,Triggers --value -- "$u" $s $d $c)
 i=
-for y in $(show --property=Id,SuccessAction,FailureAction,StartLimitAction -- "$u" $s); do
+for y in $(show --property=Id,SuccessAction,FailureAction,StartLimitAction -- "$u" $s $d $c); do
 	case $y in Id=*) i=\${y#Id=};; *=none|*=) ;; *=*) printf 'ends %s %s\\n' "$i" "$y";; esac
 done
+printf 'whole\\n'
+
 `.trim();
+
+/** A unit may have thousands of names and dependencies. */
+const LONGEST = 200_000;
 
 const number = (text: string | undefined): number | null =>
 	text !== undefined && /^\d{1,15}$/.test(text) ? Number(text) : null;
@@ -124,6 +137,7 @@ function unitOf(properties: ReadonlyMap<string, string>, all: (key: string) => r
 		pulledDown: others('down'),
 		starts: others('starts'),
 		stops: others('stops'),
+		leads: others('leads'),
 		ends: [...new Set(all('ends'))].flatMap(text => {
 			const [unit = '', action = ''] = text.split(' ');
 			return isUnitName(unit) && action !== '' ? [{unit, action}] : [];
@@ -138,9 +152,12 @@ export function toLooked(text: string): Looked {
 	const properties = new Map<string, string>();
 	for (const line of text.split('\n')) {
 		const space = line.indexOf(' ');
-		if (space < 0) continue;
+		if (space < 0) {
+			if (line === 'cut' || line === 'whole') values.set(line, ['yes']);
+			continue;
+		}
 		const key = line.slice(0, space);
-		const value = shorten(clean(line.slice(space + 1)), 4000).trim();
+		const value = shorten(clean(line.slice(space + 1)), LONGEST).trim();
 		if (key === 'u') {
 			const equals = value.indexOf('=');
 			if (equals > 0) properties.set(value.slice(0, equals), value.slice(equals + 1));
@@ -153,6 +170,7 @@ export function toLooked(text: string): Looked {
 		bootId: (all('boot')[0] ?? '').replaceAll('-', ''),
 		uptimeMs: Number.isFinite(seconds) ? Math.round(seconds * 1000) : null,
 		unit: unitOf(properties, all),
+		whole: properties.size === 0 || (values.has('whole') && !values.has('cut')),
 		ours: [...new Set(all('ours').flatMap(path => path.split('/')))].filter(isUnitName),
 		updating: all('updating').filter(isUnitName),
 		hostUpdate: all('hup').length > 0,

@@ -72,6 +72,7 @@ export async function look(looking: Looking): Promise<Readings | string> {
 		fact.kind === 'looked' && fact.looked.bootId !== '' ? fact.looked : null,
 	);
 	if (typeof found === 'string') return found;
+	if (!found.whole) return 'systemctl failed, or was too slow, to tell all that hangs on the unit';
 	const file = path === '' ? null : await lookAtFile(looking, path, purpose);
 	if (typeof file === 'string') return file;
 	const asks = supervisor !== 'no' && found.supervisor !== null;

@@ -139,7 +139,7 @@ test.each([
 
 test.each<[string, (one: Bench) => void, RegExp, readonly string[]]>([
 	[
-		' systemctl.* stop',
+		' systemctl stop -- ',
 		one => one.device.balena.files.lose(DATABASE),
 		/^A step ended with 1: cp: cannot stat .*: No such file or directory\. So far: .* its timer are stopped/,
 		['supervisor.start'],
@@ -243,6 +243,7 @@ const unit: UnitReading = {
 	pulledDown: [],
 	starts: [],
 	stops: [],
+	leads: [],
 	ends: [],
 	triggeredBy: [],
 };

@@ -122,3 +122,57 @@ test('what PID 1 does to the device when it fails is said', () => {
 		'warns: chronyd.service has FailureAction=reboot: PID 1 does that to the whole device then.',
 	);
 });
+
+test.each([
+	['stop', {leads: ['reboot.target']}, 'severe', /^$/],
+	['start', {leads: ['nightly-reboot.service']}, 'severe', /^$/],
+	[
+		'stop',
+		{ends: [{unit: 'other.service', action: 'SuccessAction=poweroff-force'}]},
+		'disruptive',
+		/ends the running system/,
+	],
+	['restart', {ends: [{unit: 'chronyd.service', action: 'FailureAction=reboot'}]}, 'severe', /^$/],
+	['start', {starts: ['packagekit-offline-update.service']}, 'severe', /^$/],
+] as const)('%s of a unit that takes the device along, %j: %s', (doing, change, risk, refused) => {
+	const named = readingsOf('os-config.service');
+	const unit =
+		named.unit === null ? null : {...named.unit, ...change, activeState: doing === 'start' ? 'inactive' : 'active'};
+	const said = asked(doing, 'os-config.service', {unit});
+	expect(said.refused).toMatch(refused);
+	expect(['severe', risk]).toContain(said.risk);
+	if (said.refused === '') expect(said.risk).toBe(risk);
+	expect(said.findings.length).toBeGreaterThan(0);
+});
+
+test.each([
+	'networking.service',
+	'wpa_supplicant@wlan0.service',
+	'connman.service',
+	'nftables.service',
+	'tinysshd.socket',
+])('%s may carry us, whatever the interface', name => {
+	const named = readingsOf('openvpn.service');
+	const unit = named.unit === null ? null : {...named.unit, unit: name, names: [name]};
+	expect(actionOf('unit.stop').notOffered({kind: 'unit', unit: name}, {...named, unit})).toMatch(
+		/carries the connection/,
+	);
+});
+
+test('through the cloud the VPN carries us, whatever its interface is called', () => {
+	const near = readingsOf('openvpn.service');
+	const subject = {kind: 'unit', unit: 'openvpn.service'} as const;
+	expect(actionOf('unit.stop').notOffered(subject, near)).toBe('');
+	expect(actionOf('unit.stop').notOffered(subject, {...near, byVpn: true})).toMatch(/carries the connection/);
+	expect(actionOf('unit.restart').risk(subject, {...near, byVpn: true})).toBe('self');
+});
+
+test('an answer that is not whole says so: what is missing is not harmless', () => {
+	const text = 'boot 0\nu Id=x.service\nu ActiveState=active\n';
+	expect(toLooked(`${text}whole\n`).whole).toBe(true);
+	expect(toLooked(text).whole).toBe(false);
+	expect(toLooked(`${text}cut\nwhole\n`).whole).toBe(false);
+	expect(toLooked('boot 0\ncut\n').whole).toBe(true);
+	const many = Array.from({length: 500}, (_, at) => `alias${at}.service`).join(' ');
+	expect(toLooked(`${text}u Names=${many} balena.service\nwhole\n`).unit?.names).toContain('balena.service');
+});
