@@ -73,8 +73,24 @@ export function userOf({user}: Cloud, {store}: Pick<CloudSettings, 'store'>): st
 	}
 }
 
-/** Cuts the token out of whatever is shown or recorded, should it ever stand there. */
-export function tokenRules(token: string | null | Failure): readonly SecretRule[] {
+/** Long lines are asked in pieces that overlap by 512 characters: what is longer is looked for in parts. */
+const PART = 300;
+/** A part that is too short stands in words, too. */
+const LEAST = 8;
+
+function partsOf(secret: string): readonly string[] {
+	const parts = secret.match(new RegExp(`.{1,${PART}}`, 'g')) ?? [];
+	const last = parts.at(-1) ?? '';
+	return parts.length > 1 && last.length < LEAST ? [...parts.slice(0, -2), `${parts.at(-2)}${last}`] : parts;
+}
+
+/** Cuts the token out of whatever is shown or recorded, should it ever stand there: as it is, or as the tunnel is given it. */
+export function tokenRules(token: string | null | Failure, user: string | null = null): readonly SecretRule[] {
 	if (token === null || isFailure(token)) return [];
-	return [ownRule('token', token.replaceAll(/[\\^$.*+?()[\]{}|/-]/g, '\\$&'))];
+	const basic = ['root', ...(user === null ? [] : [user])].map(name =>
+		Buffer.from(`${name}:${token}`).toString('base64').replace(/=+$/, ''),
+	);
+	return [token, ...basic]
+		.flatMap(partsOf)
+		.map(part => ownRule('token', part.replaceAll(/[\\^$.*+?()[\]{}|/-]/g, '\\$&')));
 }

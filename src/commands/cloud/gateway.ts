@@ -48,5 +48,5 @@ export async function cloudViaRoad(
 		gateway = {host: {...tunnelHost(options), user: options.users[0]}, approach: throughTunnel(options)};
 	}
 	const road = await viaRoad({...aim, via: near}, ask, note, {atOnce, gateway});
-	return isFailure(road) ? road : {road, uuid: aim.uuid, secrets: tokenRules(token)};
+	return isFailure(road) ? road : {road, uuid: aim.uuid, secrets: tokenRules(token, userOf(config.cloud, settings))};
 }

@@ -86,7 +86,7 @@ export async function cloudRoad(
 	const token = tokenOf(config.cloud, settings);
 	if (isFailure(token)) return token;
 	const account = userOf(config.cloud, settings);
-	const secrets = tokenRules(token);
+	const secrets = tokenRules(token, account);
 	const by = (road: Road, uuid: string): CloudRoad => ({road, uuid, secrets});
 	const near = async (host: string, uuid: string): Promise<CloudRoad | Failure> => {
 		const road = await direct(host, uuid, ssh, asking);

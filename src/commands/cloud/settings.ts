@@ -49,11 +49,12 @@ export function cloudSettings(
 	const cli = cliSettings(home);
 	const of = (key: Key, own: string | null): string | null => own ?? (env[variable(key)] || cli.get(key) || null);
 	const url = bare(of('balenaUrl', cloud.url) ?? 'balena-cloud.com');
+	// What the CLI's own file says is checked by nobody before: a name that is none is never found, and said so.
 	const [, host = '', port] =
-		/^(.*?)(?::(\d+))?$/.exec(bare(of('tunnelUrl', cloud.tunnelUrl) ?? `tunnel.${url}`)) ?? [];
+		/^([\w.-]{1,253})(?::(\d{1,5}))?$/.exec(bare(of('tunnelUrl', cloud.tunnelUrl) ?? `tunnel.${url}`)) ?? [];
 	return {
 		proxyUrl: bare(of('proxyUrl', cloud.proxyUrl) ?? PROXIES[url] ?? `devices.${url}`),
-		tunnel: {host, port: Number(port ?? 443)},
+		tunnel: {host: host || 'tunnelUrl-is-no-address.invalid', port: Number(port) <= 65_535 ? Number(port) : 443},
 		apiUrl: (of('apiUrl', cloud.apiUrl) ?? `https://api.${url}`).replace(/\/+$/, ''),
 		store: of('dataDirectory', null) ?? join(home, '.balena'),
 	};

@@ -36,8 +36,36 @@ export async function localName(uuid: string): Promise<string | null> {
 	return found === null ? null : name;
 }
 
+/** A few uuids are a few hundred bytes. */
+const LARGEST = 1_000_000;
+
+/** The body as text; of one without an end a SyntaxError is all that comes. */
+async function bounded({body}: Response): Promise<string> {
+	const parts: Uint8Array[] = [];
+	let size = 0;
+	for await (const part of body ?? []) {
+		size += part.length;
+		if (size > LARGEST) throw new SyntaxError('too long');
+		parts.push(part);
+	}
+	return Buffer.concat(parts).toString('utf8');
+}
+
+function uuidsIn(text: string): readonly string[] {
+	const {d} = JSON.parse(text) as {d?: unknown};
+	if (!Array.isArray(d)) throw new SyntaxError('no list');
+	return d.flatMap((device: {uuid?: unknown} | null) =>
+		typeof device?.uuid === 'string' && isFullUuid(device.uuid) ? [device.uuid] : [],
+	);
+}
+
 /** Asks the cloud which devices begin so. */
 export async function askApi(word: string, apiUrl: string, token: string): Promise<readonly string[] | Failure> {
+	if (!URL.canParse(apiUrl))
+		return failure(
+			'usage',
+			`apiUrl is no address (${clean(apiUrl)}): mend it where it stands, in cloud.apiUrl or ~/.balenarc.yml.`,
+		);
 	const {protocol, hostname} = new URL(apiUrl);
 	if (protocol !== 'https:' && !['localhost', '127.0.0.1'].includes(hostname))
 		return failure('usage', `${apiUrl} is not encrypted, so no token is sent there: give apiUrl with https.`);
@@ -55,17 +83,16 @@ export async function askApi(word: string, apiUrl: string, token: string): Promi
 				'unreachable',
 				`${hostname} could not say which device ${word} is (${answer.status}): give its full uuid.`,
 			);
-		const {d} = (await answer.json()) as {d?: readonly {uuid?: unknown}[]};
-		return (d ?? []).flatMap(({uuid}) =>
-			typeof uuid === 'string' && isFullUuid(uuid) && uuid.startsWith(word) ? [uuid] : [],
-		);
+		return uuidsIn(await bounded(answer)).filter(uuid => uuid.startsWith(word));
 	} catch (error) {
-		// fetch puts what happened into the cause of "fetch failed".
-		const {name, message, cause} = error as Error & {cause?: {code?: unknown}};
+		// fetch puts what happened into the cause of "fetch failed". Its own words may quote what was answered, and that our token.
+		const {name, cause} = error as Error & {cause?: {code?: unknown}};
 		const why =
 			name === 'TimeoutError'
 				? `no answer within ${API_MS / 1000} s`
-				: clean(typeof cause?.code === 'string' ? cause.code : message);
+				: name === 'SyntaxError'
+					? 'its answer is none of the API’s'
+					: clean(typeof cause?.code === 'string' ? cause.code : name);
 		return failure(
 			'unreachable',
 			`${hostname} could not be asked which device ${word} is (${why}): give its full uuid.`,

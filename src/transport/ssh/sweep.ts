@@ -34,7 +34,24 @@ function fromRoute(hex: string): number {
 	return (((value & 255) << 24) | ((value & 0xff00) << 8) | ((value >>> 8) & 0xff00) | (value >>> 24)) >>> 0;
 }
 
-/** Reads what `NETWORKS_ARGV` printed. */
+/** A gateway has a few networks of its own; what says that it has hundreds is not believed. */
+const MOST_NETWORKS = 8;
+/** Not somebody else's: private, shared, link-local, for tests and for documents (RFC 1918, 6598, 3927, 2544, 5737). */
+const PRIVATE = [
+	[0x0a000000, 8],
+	[0xac100000, 12],
+	[0xc0a80000, 16],
+	[0x64400000, 10],
+	[0xa9fe0000, 16],
+	[0xc6120000, 15],
+	[0xc0000200, 24],
+	[0xc6336400, 24],
+	[0xcb007100, 24],
+] as const;
+const isPrivate = (network: number): boolean =>
+	PRIVATE.some(([base, bits]) => Math.floor(network / 2 ** (32 - bits)) === Math.floor(base / 2 ** (32 - bits)));
+
+/** Reads what `NETWORKS_ARGV` printed: of a hostile gateway, anything. */
 export function networksIn(text: string): Networks {
 	const own = new Set(
 		[...text.matchAll(/\|-- (\d+\.\d+\.\d+\.\d+)\n\s+\/32 host LOCAL/g)].map(([, address]) => address),
@@ -55,11 +72,14 @@ export function networksIn(text: string): Networks {
 		const name = `${dotted(network)}/${bits}`;
 		// The default route without a router, and hosts.
 		if (bits === 0 || bits > 30 || swept.includes(name)) continue;
-		(bits < LARGEST_BITS ? left : swept).push(name);
-		if (bits >= LARGEST_BITS)
-			for (let host = 1; host < 2 ** (32 - bits) - 1; host++) all.push(dotted((network + host) >>> 0));
+		const taken = bits >= LARGEST_BITS && swept.length < MOST_NETWORKS && isPrivate(network);
+		if (!taken) {
+			if (left.length < MOST_NETWORKS) left.push(name);
+		} else swept.push(name);
+		if (taken) for (let host = 1; host < 2 ** (32 - bits) - 1; host++) all.push(dotted((network + host) >>> 0));
 	}
-	const near = neighbours.filter(address => all.includes(address));
+	const known = new Set(all);
+	const near = neighbours.filter(address => known.has(address));
 	return {swept, left, addresses: [...new Set([...near, ...all])].filter(address => !own.has(address))};
 }
 

@@ -82,6 +82,50 @@ test('a token is cut out of whatever is said', () => {
 	expect(redactor.text(`sent ${token} there`)).toBe('sent ‹redacted:token› there');
 });
 
+test.each([8, 300, 301, 500, 2049, 9999])(
+	'a token of %i characters, and what the tunnel is given, at any place of a long line',
+	length => {
+		let seed = 7;
+		const letter = (): string => {
+			seed = (seed * 1103515245 + 12345) % 2 ** 31;
+			return 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-+/'[seed % 66] ?? 'a';
+		};
+		const token = Array.from({length}, letter).join('');
+		const redactor = new Redactor([...secrets, ...tokenRules(token, 'ann')]);
+		const basic = Buffer.from(`ann:${token}`).toString('base64').replace(/=+$/, '');
+		for (const secret of [token, basic])
+			for (const before of [0, 1, 500, 1535, 1800, 2040, 2048, 4000]) {
+				const said = redactor.text(`${'x '.repeat(before / 2)}${secret} behind`);
+				expect(said.replaceAll('‹redacted:token›', '')).toMatch(/^(?:x )*\s?behind$/);
+			}
+	},
+);
+
+test.each([
+	['{"token": "good-token"', /its answer is none of the API’s/],
+	['"good-token"', /its answer is none of the API’s/],
+	[`{"d": [${'{"uuid": "x"},'.repeat(100_000)}]}`, /its answer is none of the API’s/],
+	['{"d": 3}', /its answer is none of the API’s/],
+	['{"d": [null, {"uuid": 7}]}', null],
+] as const)('an API that answers %j', async (body, says) => {
+	const server = createServer((_, response) => response.end(body));
+	await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
+	onTestFinished(() => void server.close());
+	const found = await askApi('8f2c91d', `http://127.0.0.1:${(server.address() as AddressInfo).port}`, 'good-token');
+	if (says === null) expect(found).toEqual([]);
+	else expect(found).toMatchObject({kind: 'failure', message: expect.stringMatching(says)});
+	expect(JSON.stringify(found)).not.toContain('good-token');
+});
+
+test('what the CLI’s file says of the servers ends nothing with a stack', async () => {
+	expect(await askApi('8f2c91d', 'foo', 'good-token')).toMatchObject({
+		code: 'usage',
+		message: expect.stringContaining('apiUrl'),
+	});
+	for (const tunnelUrl of ['localhost:99999', '\x1b]52;c;x', ''])
+		expect(cloudSettings({...cloud, tunnelUrl}, {}, folder()).tunnel).toMatchObject({port: 443});
+});
+
 /** The cloud's API as it answers this one question. */
 async function api(answer: (request: IncomingMessage) => readonly [status: number, uuids: readonly string[]]) {
 	const asked: string[] = [];
