@@ -22,11 +22,12 @@ const BROKEN_OFF = '\x1b\\\x1b[<9u';
 /**
  * What a program may have left on that we have not on: a frozen screen, mouse, paste, focus and colour reports, keys in other
  * forms, reversed colours, margins and a scrolling region kept by its cursor, insertion, another character set, a hidden or
- * other cursor, colours (xterm, ctlseqs).
+ * other cursor, colours, a locked keyboard, another encoding, another palette (xterm, ctlseqs).
  */
 const AS_IT_WAS =
 	'\x1b[?2026l\x1b[?9;1000;1002;1003;1004;1005;1006;1015;1016;2004;2031l\x1b[?1l\x1b>\x1b[<9u\x1b[>4m\x1b[?5l' +
-	'\x1b7\x1b[?69l\x1b[r\x1b8\x1b[4l\x1b[20l\x1b(B\x0f\x1b[?7h\x1b[?25h\x1b[0 q\x1b[0m';
+	'\x1b7\x1b[?69l\x1b[r\x1b8\x1b[2l\x1b[4l\x1b[20l\x1b%G\x1b(B\x0f\x1b[?7h\x1b[?25h\x1b[0 q\x1b[0m' +
+	'\x1b]104\x1b\\\x1b]110\x1b\\\x1b]111\x1b\\\x1b]112\x1b\\';
 /** The title is the shell's meanwhile (xterm, window operations 22 and 23). */
 const PUSH_TITLE = '\x1b[22;0t';
 const POP_TITLE = '\x1b[23;0t';

@@ -83,7 +83,7 @@ async function open(terminal: Terminal, minutes = '30'): Promise<void> {
 	await terminal.until('y confirms');
 	await sleep(400);
 	await type(terminal, 'y');
-	await terminal.until(/devtop {2}A shell on .* allowed by Ann \(ticket\)/);
+	await terminal.until(/devtop {2}Opening a shell on .* allowed by Ann \(ticket\)/);
 	await terminal.until(/(?:dev>|[#$]) $/m);
 }
 

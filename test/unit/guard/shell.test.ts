@@ -99,7 +99,7 @@ async function started(options: BenchOptions = {}, screen = true) {
 	/** Opens it; `ended` settles with the gate's answer. */
 	const shell = async (): Promise<{readonly ended: Promise<string>}> => {
 		const ended = confirm();
-		await one.until(() => own.shown().includes('A shell on'));
+		await one.until(() => own.shown().includes('Opening a shell on'));
 		await one.until(() => sent.some(command => / devtop [0-9a-f]+ sh -c /.test(command) && command.includes('SHELL')));
 		await new Promise(resolve => setImmediate(resolve));
 		return {ended};
