@@ -415,8 +415,9 @@ export class Driver {
 	}
 
 	/** A frame, so that a replay and the note know of it, too. */
+	/** What fails because the session ends is none. */
 	#notice(text: string): void {
-		this.#parts.emit({t: 'notice', text});
+		if (!this.#abort.signal.aborted) this.#parts.emit({t: 'notice', text});
 	}
 
 	/** Waits for the next attempt, or until the operator or the end asks for it. */

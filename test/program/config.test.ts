@@ -40,7 +40,9 @@ test('a name is a target; old recordings go after they were told, at the end', a
 
 	expect(await run(over('record', 'wrong', '--for', '1s'))).toMatchObject({
 		code: 1,
-		stderr: expect.stringMatching(/Another device answers at .* \(8f2c91d\) than your configuration names \(0000000\)/),
+		stderr: expect.stringMatching(
+			/Another device answers at .* \(8f2c91d\) than the one that is asked for \(0000000\)/,
+		),
 	});
 }, 90_000);
 
