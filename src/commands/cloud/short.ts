@@ -92,7 +92,9 @@ export async function askApi(word: string, apiUrl: string, token: string): Promi
 				? `no answer within ${API_MS / 1000} s`
 				: name === 'SyntaxError'
 					? 'its answer is none of the API’s'
-					: clean(typeof cause?.code === 'string' ? cause.code : name);
+					: typeof cause?.code === 'string'
+						? clean(cause.code)
+						: 'it could not be reached';
 		return failure(
 			'unreachable',
 			`${hostname} could not be asked which device ${word} is (${why}): give its full uuid.`,
