@@ -17,6 +17,7 @@ import * as measures from '../../../src/panes/findings/conditions.ts';
 import {findings} from '../../../src/panes/findings/index.ts';
 import type {State} from '../../../src/panes/findings/reduce.ts';
 import {nameOf, ordered, shown} from '../../../src/panes/findings/rows.ts';
+import {condition, withMeasures} from '../../../src/panes/findings/track.ts';
 import * as unitMeasures from '../../../src/panes/findings/unit-conditions.ts';
 import {rules} from '../../../src/rules/index.ts';
 import type {SessionState} from '../../../src/session/store.ts';
@@ -874,4 +875,17 @@ test('a pull that stalled says so, and for how long', () => {
 	expect(Object.values(found.all)).toEqual([
 		expect.objectContaining({rule: 'pull-stalled', detail: expect.stringMatching(/^no bytes for 3\d s$/)}),
 	]);
+});
+
+test('a measured finding is dated back when it is learned since when it holds', () => {
+	const stopped = condition('unit-inactive', 'not running', 'warning', 'It is stopped.', 'Who stopped it.');
+	const ids = new Set([stopped.id]);
+	const measure = {condition: stopped, subject: 'openvpn.service', unit: 'openvpn.service', detail: 'inactive'};
+	const first = withMeasures({}, ids, [measure], 10_000);
+	const then = withMeasures(first, ids, [{...measure, sinceMs: 4000}], 12_000);
+	const last = withMeasures(then, ids, [{...measure, sinceMs: 4100}], 14_000);
+	for (const all of [then, last])
+		expect(Object.values(all)).toEqual([
+			expect.objectContaining({firstMs: 4000, evidence: [expect.objectContaining({atMs: 4000})]}),
+		]);
 });
