@@ -258,6 +258,9 @@ export function aimOf(given: Given, word: string, devices: Config['devices'] = {
 		return usage(`-p is the port; for a priority say --priority=${given.p}.`);
 	const port = number(given.p, '-p', 65_535);
 	if (isFailure(port)) return port;
+	const [, written] = /^[^:]*:(\d+)$/.exec(target) ?? /\]:(\d+)$/.exec(target) ?? [];
+	if (port !== null && written !== undefined && Number(written) !== port)
+		return usage(`The port stands twice: ${written} in ${target}, and -p ${port}.`);
 	return {
 		to: 'host',
 		target,

@@ -104,7 +104,7 @@ test.each([
 test('ssh letters, scope and watched units', () => {
 	expect(
 		parseCommand(
-			'root@dev:22222 -F cfg -i k1 -i k2 -l me -p 2200 -J gw -o A=b -u balena -t balenad -S -1h -n 20 --watch foo.timer --watch bar'.split(
+			'root@dev:2200 -F cfg -i k1 -i k2 -l me -p 2200 -J gw -o A=b -u balena -t balenad -S -1h -n 20 --watch foo.timer --watch bar'.split(
 				' ',
 			),
 		),
@@ -112,7 +112,7 @@ test('ssh letters, scope and watched units', () => {
 		kind: 'watch',
 		aim: {
 			to: 'host',
-			target: 'root@dev:22222',
+			target: 'root@dev:2200',
 			ssh: {configFile: 'cfg', identityFiles: ['k1', 'k2'], user: 'me', port: 2200, jump: 'gw', options: ['A=b']},
 		},
 		scope: {
@@ -237,3 +237,17 @@ test.each([
 		message: 'The name of a unit is 5008 characters long, and systemd allows 255. Try: devtop --help',
 	});
 });
+
+test.each([
+	[['host:22', '-p', '22222'], /The port stands twice: 22 in host:22, and -p 22222/],
+	[['root@[fe80::1]:22', '-p', '2'], /The port stands twice/],
+] as const)('%j', (args, why) => {
+	expect(parseCommand([...args])).toMatchObject({message: expect.stringMatching(why)});
+});
+
+test.each([[['host:22', '-p', '22']], [['host', '-p', '22222']], [['fe80::1', '-p', '22']]] as const)(
+	'%j is taken',
+	args => {
+		expect(parseCommand([...args])).toMatchObject({kind: 'watch'});
+	},
+);
