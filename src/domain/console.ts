@@ -16,6 +16,12 @@ const ALTERNATE = /^\?(?:\d+;)*(?:47|1047|1049)(?:;|$)/;
 
 type State = 'text' | 'escape' | 'sequence' | 'string' | 'string-escape' | 'one-more';
 
+/** Where secrets are in a text: half open, in its UTF-16 units. */
+export type SecretsIn = (text: string) => readonly {readonly from: number; readonly to: number}[];
+
+/** Letters and digits in place of a secret's, so that the rule that knew it knows it with what is written behind it. */
+const hidden = (cell: string): string => (/^\p{L}$/u.test(cell) ? 'x' : /^\p{N}$/u.test(cell) ? '0' : cell);
+
 export class ConsoleLines {
 	#columns: number;
 	#cells: string[] = [];
@@ -28,9 +34,14 @@ export class ConsoleLines {
 	#sequence = '';
 	#whole = false;
 	#done: string[] = [];
+	readonly #secretsIn: SecretsIn;
+	/** Something was written since the line was last looked at for secrets. */
+	#fresh = false;
 
-	constructor(columns: number) {
+	/** @param secretsIn asked of a line before a part of it is written over: the rest of a secret is known by nothing else. */
+	constructor(columns: number, secretsIn: SecretsIn = () => []) {
 		this.#columns = Math.max(1, columns);
+		this.#secretsIn = secretsIn;
 	}
 
 	set columns(columns: number) {
@@ -113,13 +124,30 @@ export class ConsoleLines {
 	}
 
 	#put(character: string): void {
+		const before = this.#cells[this.#at];
+		if (before !== undefined && before !== ' ' && before !== character) this.#change();
 		while (this.#cells.length < this.#at) this.#cells.push(' ');
 		this.#cells[this.#at++] = character;
+		this.#fresh = true;
 		this.#wraps = this.#at % this.#columns === 0;
 		if (this.#cells.length < LONGEST) return;
 		this.#tooLong = true;
 		this.#cells = [];
 		this.#move(0);
+	}
+
+	/** A part of the line is about to go: what is secret in it does not stay in clear when its name is gone. */
+	#change(): void {
+		if (!this.#fresh) return;
+		this.#fresh = false;
+		const spans = this.#secretsIn(this.#cells.join(''));
+		if (spans.length === 0) return;
+		let unit = 0;
+		this.#cells = this.#cells.map(cell => {
+			const at = unit;
+			unit += cell.length;
+			return spans.some(({from, to}) => at >= from && at < to) ? hidden(cell) : cell;
+		});
 	}
 
 	#move(to: number): void {
@@ -155,6 +183,7 @@ export class ConsoleLines {
 
 	#clear(): void {
 		this.#cells = [];
+		this.#fresh = false;
 		this.#tooLong = false;
 		this.#move(0);
 	}
@@ -199,13 +228,15 @@ export class ConsoleLines {
 				else this.#blank(row, number === 1 ? this.#at + 1 : row + this.#columns);
 				return;
 			case 'J':
-				if (number === 0) this.#cells.length = Math.min(this.#cells.length, this.#at);
+				if (number === 0) this.#blank(this.#at, this.#cells.length);
 				else this.#flush();
 				return;
 			case 'P':
+				this.#change();
 				this.#cells.splice(this.#at, times);
 				return;
 			case '@':
+				this.#change();
 				if (this.#at < this.#cells.length) this.#cells.splice(this.#at, 0, ...Array<string>(times).fill(' '));
 				return;
 			case 'X':
@@ -219,6 +250,7 @@ export class ConsoleLines {
 	}
 
 	#blank(from: number, to: number): void {
+		if (from < this.#cells.length) this.#change();
 		if (to >= this.#cells.length) this.#cells.length = Math.min(this.#cells.length, from);
 		else this.#cells.fill(' ', from, to);
 	}

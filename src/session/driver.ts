@@ -1,5 +1,6 @@
 /** The driver of a live session: connects, asks, ticks, reconnects. It makes frames and reads only the fold's summary. */
 import {type Failure, isFailure, isFinal, type Road, type Transport} from '../domain/channel.ts';
+import type {SecretsIn} from '../domain/console.ts';
 import type {FrameBody} from '../domain/frame.ts';
 import type {Stage} from '../domain/link.ts';
 import {type Scope, type Source, type SourceId, sameScope} from '../domain/source.ts';
@@ -28,6 +29,8 @@ export type DriverParts = {
 	readonly elapsed: () => number;
 	/** Puts everything so far on the disk; why it can't, or empty. */
 	readonly seal: () => string;
+	/** Where secrets are in a line that a terminal is about to write over. */
+	readonly secretsIn?: SecretsIn;
 	/** In [0, 1): spreads the reconnects of many devtops. */
 	readonly random: () => number;
 };
@@ -279,6 +282,7 @@ export class Driver {
 			nextChannel: () => ++this.#channels,
 			elapsed: this.#parts.elapsed,
 			seal: this.#parts.seal,
+			...(this.#parts.secretsIn === undefined ? {} : {secretsIn: this.#parts.secretsIn}),
 		});
 		this.#traffic = () => transport.traffic();
 		this.#roundTrip = () => transport.roundTripMs();

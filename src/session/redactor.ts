@@ -47,6 +47,11 @@ export class Redactor {
 		this.#errors = new Pieces(this.#finder);
 	}
 
+	/** Where secrets are in a line that is still being written. */
+	secretsIn(text: string): readonly {readonly from: number; readonly to: number}[] {
+		return this.#finder.suspects(text) ? this.#finder.find(text) : [];
+	}
+
 	/** How many secrets each rule cut so far. */
 	counts(): Readonly<Record<string, number>> {
 		return Object.fromEntries(this.#counts);

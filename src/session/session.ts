@@ -22,7 +22,7 @@ export type SessionParts = Pick<DriverParts, 'road' | 'scope' | 'uuid' | 'source
 		readonly program: string;
 		readonly recorder: Recorder | null;
 		/** Cuts secrets before anything is recorded or shown. */
-		readonly redactor?: Pick<Redactor, 'frame' | 'text'>;
+		readonly redactor?: Pick<Redactor, 'frame' | 'text' | 'secretsIn'>;
 		/** The operator's word for what the session belongs to; stands in the recording. */
 		readonly ticket?: string | null;
 		readonly clock: {
@@ -72,6 +72,7 @@ export class Session {
 			now: () => parts.clock.now(),
 			elapsed: () => this.#elapsed,
 			seal: () => this.#seal(),
+			...(redactor === undefined ? {} : {secretsIn: (text: string) => redactor.secretsIn(text)}),
 		});
 		this.gate = new Gate({
 			...parts,

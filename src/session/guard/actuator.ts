@@ -9,7 +9,7 @@ import {
 	type Size,
 	type Transport,
 } from '../../domain/channel.ts';
-import {ConsoleLines} from '../../domain/console.ts';
+import {ConsoleLines, type SecretsIn} from '../../domain/console.ts';
 import type {FrameBody} from '../../domain/frame.ts';
 import type {Unit} from '../../domain/source.ts';
 import type {Wire} from '../connection.ts';
@@ -24,6 +24,8 @@ export type ActuatorParts = {
 	readonly elapsed: () => number;
 	/** Puts everything so far on the disk; why it can't, or empty. */
 	readonly seal: () => string;
+	/** Where secrets are in a line that a terminal is about to write over. */
+	readonly secretsIn?: SecretsIn;
 };
 
 /** At most so many characters, none of them cut in two. */
@@ -107,7 +109,7 @@ export class Actuator {
 	 * into frames as lines without what a terminal obeys: only so are secrets seen in them. Keys are in no frame.
 	 */
 	async openTerminal(permit: Permit, size: Size, watching: Watching): Promise<RemoteTerminal | Failure> {
-		const {transport, wire, emit, nextChannel, elapsed, seal} = this.#parts;
+		const {transport, wire, emit, nextChannel, elapsed, seal, secretsIn} = this.#parts;
 		const argv = permit.spend(elapsed());
 		if (typeof argv === 'string') return failure('refused', argv);
 		const token = wire.token();
@@ -121,7 +123,7 @@ export class Actuator {
 			return terminal;
 		}
 		const output = wire.terminal(token);
-		const lines = new ConsoleLines(size.columns);
+		const lines = new ConsoleLines(size.columns, secretsIn);
 		const decoder = new TextDecoder('utf-8', {ignoreBOM: true});
 		let recorded = 0;
 		const take = (bytes: Uint8Array): void => {

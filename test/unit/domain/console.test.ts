@@ -1,5 +1,7 @@
 import {expect, test} from 'vitest';
 import {ConsoleLines} from '../../../src/domain/console.ts';
+import {secrets} from '../../../src/rules/secrets.ts';
+import {Redactor} from '../../../src/session/redactor.ts';
 
 const said = (text: string, columns = 80): readonly string[] => {
 	const lines = new ConsoleLines(columns);
@@ -64,4 +66,29 @@ test.each([
 	['CAN', '\x1b]0;title\x18seen\r\n'],
 ])('a string that %s breaks off does not hide what follows', (_, text) => {
 	expect(said(text)).toEqual(['seen', '…']);
+});
+
+/** The rule that everybody knows. */
+const redactor = new Redactor(secrets);
+const cut = (text: string, columns = 80): string => {
+	const lines = new ConsoleLines(columns, line => redactor.secretsIn(line));
+	return [...lines.push(text), lines.end()].map(line => redactor.text(line)).join('\n');
+};
+const SECRET = 'Zq7sw0rdfishLEAK9';
+
+test.each([
+	['a carriage return and another word', `password=${SECRET}\rdone    \r\n`],
+	['the name taken out letter by letter', `password=${SECRET}\r\x1b[8P\r\n`],
+	['the name blanked', `password=${SECRET}\r\x1b[1K${'\x1b[C'.repeat(3)}ok\r\n`],
+	['something put into the name', `password=${SECRET}\r\x1b[C\x1b[4@abcd\r\n`],
+	['a correction at its end', `export API_TOKEN=${SECRET}\b \b\b \bXYZ7xyz\r\n`],
+])('of a secret whose line is written over nothing stays in clear: %s', (_, text) => {
+	const said = cut(text);
+	for (let at = 0; at + 4 <= SECRET.length; at++) expect(said).not.toContain(SECRET.slice(at, at + 4));
+	expect(said).not.toContain('XYZ7');
+});
+
+test('a line without a secret is as it was', () => {
+	const text = '10 %\r50 %\rab\x1b[1P\b\x1b[2@cd\x1b[K\r\nlsx\b \b\r\n';
+	expect(cut(text)).toBe(said(text).join('\n').replace('…', ''));
 });
