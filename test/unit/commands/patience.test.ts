@@ -104,7 +104,7 @@ test.each([
 
 test.each([
 	[['device', '--wait=soon'], /--wait= takes a time such as 90s/],
-	[['demo', '--wait'], /demo is always there/],
+	[['demo', '--wait'], /demo goes over no network: leave out --wait/],
 	[['ls', '--wait'], /--wait goes with/],
 ] as const)('%j is refused', (args, why) => {
 	expect(parseCommand([...args], () => defaults)).toMatchObject({message: expect.stringMatching(why)});

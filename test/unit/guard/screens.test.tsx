@@ -84,6 +84,7 @@ const idle: GuardControls = {
 /** The screen over a recording, with a gate that proposes what the test says. */
 async function show(columns: number, rows: number, proposal: Proposal, armed = false): Promise<Mounted> {
 	const {store} = recorded('healthy', ms => ms < 11_000);
+	store.setState({recording: {file: 'session.devtop.jsonl', bytes: 612_000}});
 	const set = (change: Partial<GuardView>): void =>
 		store.setState({guard: {...store.getState().guard, lookOnly: '', ...change}});
 	const guard: GuardControls = {
@@ -125,6 +126,7 @@ test('a device in development mode is suggested for the list of one’s own, and
 	const {identity} = store.getState();
 	if (identity === null) throw new Error('nobody answered');
 	store.setState({
+		recording: {file: 'session.devtop.jsonl', bytes: 612_000},
 		identity: {...identity, development: true},
 		guard: {...store.getState().guard, lookOnly: ''},
 	});
@@ -132,6 +134,15 @@ test('a device in development mode is suggested for the list of one’s own, and
 	await app.type('A');
 	expect(app.text()).toMatch(/in development mode\. If it is yours/);
 	expect(store.getState().guard.consents).toEqual([]);
+});
+
+test('a form that could not be recorded is not filled in', async () => {
+	const {store} = recorded('healthy', ms => ms < 11_000);
+	store.setState({recording: null, guard: {...store.getState().guard, lookOnly: ''}});
+	app = await mount(store, 120, 40, null, {controls: {guard: idle}});
+	await app.type('A');
+	expect(app.text()).toMatch(/this session is not recorded: begin it with --record FILE/);
+	expect(app.text()).not.toContain('Record a permission');
 });
 
 const EVIL = '\x1b]52;c;AAAA\x07\x1b[2J\u202ey\r\n';
