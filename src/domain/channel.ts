@@ -135,6 +135,18 @@ export interface Transport {
 	close(): Promise<void>;
 }
 
+/** A transport with something about it changed: its methods are bound, so a class with private fields can be spread. */
+export const overTransport = (transport: Transport, change: Partial<Transport>): Transport => ({
+	...(transport.way === undefined ? {} : {way: transport.way}),
+	open: command => transport.open(command),
+	openTerminal: (command, size) => transport.openTerminal(command, size),
+	onLost: listener => transport.onLost(listener),
+	traffic: () => transport.traffic(),
+	roundTripMs: () => transport.roundTripMs(),
+	close: () => transport.close(),
+	...change,
+});
+
 /** A way to reach one device. Connecting again makes a new transport. */
 export interface Road {
 	/** For the header: "direct", "demo". */

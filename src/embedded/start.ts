@@ -1,6 +1,5 @@
 /** The embedded device behind an SSH server on loopback, with the road that leads to it. */
-import {failure, isFailure, type Road} from '../domain/channel.ts';
-import {overTransport} from '../transport/over.ts';
+import {failure, isFailure, overTransport, type Road} from '../domain/channel.ts';
 import {type LoopbackServer, loopbackRoad, startServer} from '../transport/ssh/server.ts';
 import {type EmbeddedDevice, type EmbeddedOptions, startEmbeddedDevice} from './device.ts';
 

@@ -23,6 +23,7 @@ export async function cloudViaRoad(
 	const settings = cloudSettings(config.cloud);
 	const token = tokenOf(config.cloud, settings);
 	if (isFailure(token)) return token;
+	const account = userOf(config.cloud, settings);
 	const found = isFullUuid(via.target)
 		? {kind: 'uuid' as const, uuid: via.target}
 		: await findShort(via.target, config, settings.apiUrl, token);
@@ -43,10 +44,9 @@ export async function cloudViaRoad(
 		const route = await resolveRoute(uuid, straight(only));
 		if (isFailure(route)) return route;
 		const host = route.hosts.at(-1) ?? route.hosts[0];
-		const account = userOf(config.cloud, settings);
 		const options = tunnelOptions({uuid, host, user: via.user, account}, config, settings, asking);
 		gateway = {host: {...tunnelHost(options), user: options.users[0]}, approach: throughTunnel(options)};
 	}
 	const road = await viaRoad({...aim, via: near}, ask, note, {atOnce, gateway});
-	return isFailure(road) ? road : {road, uuid: aim.uuid, secrets: tokenRules(token, userOf(config.cloud, settings))};
+	return isFailure(road) ? road : {road, uuid: aim.uuid, secrets: tokenRules(token, account)};
 }

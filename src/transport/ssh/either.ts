@@ -1,6 +1,5 @@
 /** More than one road to the same device: the first that leads there, and another when it does no more. */
-import {type Failure, failure, isFailure, isFinal, type Road} from '../../domain/channel.ts';
-import {overTransport} from '../over.ts';
+import {type Failure, failure, isFailure, isFinal, overTransport, type Road} from '../../domain/channel.ts';
 
 /** Something else may answer in place of the device: no other road is tried then, so that nobody looks past it. */
 const ALARMS = new Set(['host-key-changed', 'host-key-revoked', 'not-a-device']);
